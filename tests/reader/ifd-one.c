@@ -35,8 +35,8 @@ struct vpcd {
 	RESPONSECODE (*set)(DWORD, DWORD, DWORD, PUCHAR);
 	RESPONSECODE (*protocol)(DWORD, DWORD, UCHAR, UCHAR, UCHAR, UCHAR);
 	RESPONSECODE (*power)(DWORD, DWORD, PUCHAR, PDWORD);
-	RESPONSECODE (*transmit)(DWORD, SCARD_IO_HEADER, PUCHAR, DWORD, PUCHAR, PDWORD,
-		PSCARD_IO_HEADER);
+	RESPONSECODE (*transmit)
+	(DWORD, SCARD_IO_HEADER, PUCHAR, DWORD, PUCHAR, PDWORD, PSCARD_IO_HEADER);
 	RESPONSECODE (*presence)(DWORD);
 };
 
@@ -52,8 +52,7 @@ struct reader {
 static struct reader readers[READERS_MAX];
 static pthread_mutex_t readers_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static struct reader *
-reader_find(DWORD lun)
+static struct reader *reader_find(DWORD lun)
 {
 	struct reader *found = NULL;
 
@@ -65,8 +64,7 @@ reader_find(DWORD lun)
 	return found;
 }
 
-static struct reader *
-reader_take(DWORD lun)
+static struct reader *reader_take(DWORD lun)
 {
 	struct reader *taken = NULL;
 
@@ -80,8 +78,7 @@ reader_take(DWORD lun)
 	return taken;
 }
 
-static void
-reader_release(struct reader *reader)
+static void reader_release(struct reader *reader)
 {
 	if (reader->library)
 		dlclose(reader->library);
@@ -93,8 +90,7 @@ reader_release(struct reader *reader)
 }
 
 /* A copy of the vpcd driver in a memory file, or -1. */
-static int
-vpcd_copy(void)
+static int vpcd_copy(void)
 {
 	int in = open(VPCD_DRIVER, O_RDONLY | O_CLOEXEC);
 	int out = memfd_create("libifdvpcd", MFD_CLOEXEC);
@@ -113,8 +109,7 @@ vpcd_copy(void)
 	return out;
 }
 
-static bool
-vpcd_load(struct reader *reader)
+static bool vpcd_load(struct reader *reader)
 {
 	struct vpcd *vpcd = &reader->vpcd;
 	char path[40];
@@ -152,8 +147,7 @@ vpcd_load(struct reader *reader)
 }
 
 /* /dev/null:PORT[:extended] */
-static bool
-device_parse(const char *device, DWORD *ret_port, bool *ret_extended)
+static bool device_parse(const char *device, DWORD *ret_port, bool *ret_extended)
 {
 	const char *colon = device ? strchr(device, ':') : NULL;
 	unsigned long port;
@@ -171,8 +165,7 @@ device_parse(const char *device, DWORD *ret_port, bool *ret_extended)
 	return true;
 }
 
-static RESPONSECODE
-reader_open(DWORD lun, DWORD port, bool extended)
+static RESPONSECODE reader_open(DWORD lun, DWORD port, bool extended)
 {
 	struct reader *reader = reader_find(lun) ? NULL : reader_take(lun);
 	RESPONSECODE rc = IFD_COMMUNICATION_ERROR;
@@ -187,8 +180,7 @@ reader_open(DWORD lun, DWORD port, bool extended)
 	return rc;
 }
 
-EXPORTED RESPONSECODE
-IFDHCreateChannelByName(DWORD Lun, LPSTR DeviceName)
+EXPORTED RESPONSECODE IFDHCreateChannelByName(DWORD Lun, LPSTR DeviceName)
 {
 	DWORD port;
 	bool extended;
@@ -198,14 +190,12 @@ IFDHCreateChannelByName(DWORD Lun, LPSTR DeviceName)
 	return reader_open(Lun, port, extended);
 }
 
-EXPORTED RESPONSECODE
-IFDHCreateChannel(DWORD Lun, DWORD Channel)
+EXPORTED RESPONSECODE IFDHCreateChannel(DWORD Lun, DWORD Channel)
 {
 	return reader_open(Lun, Channel, false);
 }
 
-EXPORTED RESPONSECODE
-IFDHCloseChannel(DWORD Lun)
+EXPORTED RESPONSECODE IFDHCloseChannel(DWORD Lun)
 {
 	struct reader *reader = reader_find(Lun);
 	RESPONSECODE rc;
@@ -217,8 +207,7 @@ IFDHCloseChannel(DWORD Lun)
 	return rc;
 }
 
-static RESPONSECODE
-answer_byte(UCHAR value, PDWORD length, PUCHAR out)
+static RESPONSECODE answer_byte(UCHAR value, PDWORD length, PUCHAR out)
 {
 	if (!length || !out || *length < 1)
 		return IFD_ERROR_INSUFFICIENT_BUFFER;
@@ -227,8 +216,7 @@ answer_byte(UCHAR value, PDWORD length, PUCHAR out)
 	return IFD_SUCCESS;
 }
 
-EXPORTED RESPONSECODE
-IFDHGetCapabilities(DWORD Lun, DWORD Tag, PDWORD Length, PUCHAR Value)
+EXPORTED RESPONSECODE IFDHGetCapabilities(DWORD Lun, DWORD Tag, PDWORD Length, PUCHAR Value)
 {
 	struct reader *reader;
 
@@ -244,17 +232,15 @@ IFDHGetCapabilities(DWORD Lun, DWORD Tag, PDWORD Length, PUCHAR Value)
 	}
 }
 
-EXPORTED RESPONSECODE
-IFDHSetCapabilities(DWORD Lun, DWORD Tag, DWORD Length, PUCHAR Value)
+EXPORTED RESPONSECODE IFDHSetCapabilities(DWORD Lun, DWORD Tag, DWORD Length, PUCHAR Value)
 {
 	struct reader *reader = reader_find(Lun);
 
 	return reader ? reader->vpcd.set(0, Tag, Length, Value) : IFD_NO_SUCH_DEVICE;
 }
 
-EXPORTED RESPONSECODE
-IFDHSetProtocolParameters(DWORD Lun, DWORD Protocol, UCHAR Flags, UCHAR PTS1, UCHAR PTS2,
-	UCHAR PTS3)
+EXPORTED RESPONSECODE IFDHSetProtocolParameters(
+	DWORD Lun, DWORD Protocol, UCHAR Flags, UCHAR PTS1, UCHAR PTS2, UCHAR PTS3)
 {
 	struct reader *reader = reader_find(Lun);
 
@@ -262,17 +248,15 @@ IFDHSetProtocolParameters(DWORD Lun, DWORD Protocol, UCHAR Flags, UCHAR PTS1, UC
 		      : IFD_NO_SUCH_DEVICE;
 }
 
-EXPORTED RESPONSECODE
-IFDHPowerICC(DWORD Lun, DWORD Action, PUCHAR Atr, PDWORD AtrLength)
+EXPORTED RESPONSECODE IFDHPowerICC(DWORD Lun, DWORD Action, PUCHAR Atr, PDWORD AtrLength)
 {
 	struct reader *reader = reader_find(Lun);
 
 	return reader ? reader->vpcd.power(0, Action, Atr, AtrLength) : IFD_NO_SUCH_DEVICE;
 }
 
-EXPORTED RESPONSECODE
-IFDHTransmitToICC(DWORD Lun, SCARD_IO_HEADER SendPci, PUCHAR TxBuffer, DWORD TxLength,
-	PUCHAR RxBuffer, PDWORD RxLength, PSCARD_IO_HEADER RecvPci)
+EXPORTED RESPONSECODE IFDHTransmitToICC(DWORD Lun, SCARD_IO_HEADER SendPci, PUCHAR TxBuffer,
+	DWORD TxLength, PUCHAR RxBuffer, PDWORD RxLength, PSCARD_IO_HEADER RecvPci)
 {
 	struct reader *reader = reader_find(Lun);
 
@@ -281,8 +265,7 @@ IFDHTransmitToICC(DWORD Lun, SCARD_IO_HEADER SendPci, PUCHAR TxBuffer, DWORD TxL
 		      : IFD_NO_SUCH_DEVICE;
 }
 
-EXPORTED RESPONSECODE
-IFDHICCPresence(DWORD Lun)
+EXPORTED RESPONSECODE IFDHICCPresence(DWORD Lun)
 {
 	struct reader *reader = reader_find(Lun);
 
@@ -290,14 +273,15 @@ IFDHICCPresence(DWORD Lun)
 }
 
 /* The vpcd driver of Debian 12 answers no control code, so none is handed on. */
-EXPORTED RESPONSECODE
-IFDHControl(DWORD Lun, DWORD dwControlCode, PUCHAR TxBuffer, DWORD TxLength, PUCHAR RxBuffer,
-	DWORD RxLength, LPDWORD pdwBytesReturned)
+EXPORTED RESPONSECODE IFDHControl(DWORD Lun, DWORD dwControlCode, PUCHAR TxBuffer, DWORD TxLength,
+	PUCHAR RxBuffer, DWORD RxLength, LPDWORD pdwBytesReturned)
 {
 	static const UCHAR features[] = { FEATURE_GET_TLV_PROPERTIES, 4,
-		(UCHAR)(IOCTL_TLV_PROPERTIES >> 24 & 0xFF), (UCHAR)(IOCTL_TLV_PROPERTIES >> 16 & 0xFF),
+		(UCHAR)(IOCTL_TLV_PROPERTIES >> 24 & 0xFF),
+		(UCHAR)(IOCTL_TLV_PROPERTIES >> 16 & 0xFF),
 		(UCHAR)(IOCTL_TLV_PROPERTIES >> 8 & 0xFF), (UCHAR)(IOCTL_TLV_PROPERTIES & 0xFF) };
-	static const UCHAR apdu_size[] = { PCSCv2_PART10_PROPERTY_dwMaxAPDUDataSize, 4, 0, 0, 1, 0 };
+	static const UCHAR apdu_size[] = { PCSCv2_PART10_PROPERTY_dwMaxAPDUDataSize, 4, 0, 0, 1,
+		0 };
 	struct reader *reader = reader_find(Lun);
 	const UCHAR *answer;
 

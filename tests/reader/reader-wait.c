@@ -22,8 +22,7 @@ struct view {
 	LONG rc;
 };
 
-static long long
-now_ms(void)
+static long long now_ms(void)
 {
 	struct timespec now;
 
@@ -31,14 +30,12 @@ now_ms(void)
 	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void
-pause_ms(long ms)
+static void pause_ms(long ms)
 {
 	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
 }
 
-static void
-view_take(struct view *view, SCARDCONTEXT context)
+static void view_take(struct view *view, SCARDCONTEXT context)
 {
 	DWORD len = sizeof view->names;
 
@@ -52,14 +49,12 @@ view_take(struct view *view, SCARDCONTEXT context)
 	view->rc = SCardGetStatusChange(context, 0, view->states, (DWORD)view->count);
 }
 
-static bool
-has_card(const SCARD_READERSTATE *state)
+static bool has_card(const SCARD_READERSTATE *state)
 {
 	return (state->dwEventState & SCARD_STATE_PRESENT) && state->cbAtr > 0;
 }
 
-static bool
-view_is(const struct view *view, const char *cards)
+static bool view_is(const struct view *view, const char *cards)
 {
 	if (view->rc != SCARD_S_SUCCESS || view->count != strlen(cards))
 		return false;
@@ -69,8 +64,7 @@ view_is(const struct view *view, const char *cards)
 	return true;
 }
 
-static void
-view_print(const struct view *view)
+static void view_print(const struct view *view)
 {
 	fprintf(stderr, "pcscd: %s, %zu readers\n", pcsc_stringify_error(view->rc), view->count);
 	for (size_t i = 0; i < view->count; i++)
@@ -78,8 +72,7 @@ view_print(const struct view *view)
 			has_card(&view->states[i]) ? "card" : "no card");
 }
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
 	SCARDCONTEXT context = 0;
 	struct view view = { .rc = SCARD_E_NO_SERVICE };

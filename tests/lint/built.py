@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules that ask another program: the compiler, nm, shellcheck, clang-format."""
+
+import concurrent.futures
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+
+EXPORTS = ['C_GetFunctionList', 'C_GetInterface', 'C_GetInterfaceList']
+
+
+class Missing(Exception):
+    """A program that the rule needs is not installed."""
+
+
+def program(*names):
+    for name in names:
+        if shutil.which(name):
+            return name
+    raise Missing(names[0])
+
+
+def run(command, **more):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          check=False, **more)
+
+
+def compile_flags(build):
+    """Folder of a source (absolute) -> the compiler call of one source there, without files."""
+    flags = {}
+    with open(os.path.join(build, 'compile_commands.json'), encoding='utf-8') as handle:
+        for entry in json.load(handle):
+            source = os.path.normpath(os.path.join(entry['directory'], entry['file']))
+            words = shlex.split(entry['command'])
+            keep, skip = [], False
+            for word in words:
+                if skip or word in ('-o', '-MF', '-MQ', '-c'):
+                    skip = not skip and word != '-c'
+                elif word not in ('-MD', entry['file']):
+                    keep.append(word)
+            flags.setdefault(os.path.dirname(source), keep)
+    return flags
+
+
+def headers(files, _top, build):
+    """Every header of the rooms compiles alone, and twice."""
+    flags = compile_flags(build)
+
+    def check(f):
+        folder = os.path.dirname(f.full)
+        while folder not in flags and os.path.dirname(folder) != folder:
+            folder = os.path.dirname(folder)
+        if folder not in flags:
+            return [(f.path, 1, 'no source beside it is compiled')]
+        text = f'#include "{f.full}"\n#include "{f.full}"\nint lint_header_alone;\n'
+        result = run(flags[folder] + ['-Wno-missing-prototypes', '-Werror', '-fsyntax-only', '-x',
+                                      'c', '-'], input=text, cwd=build)
+        return [(f.path, 1, 'does not compile alone: ' + line)
+                for line in result.stdout.splitlines() if 'error' in line][:3] \
+            if result.returncode else []
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        wanted = [f for f in files if f.path.endswith('.h')]
+        return [finding for part in pool.map(check, wanted) for finding in part]
+
+
+def exports(_files, _top, build):
+    module = os.path.join(build, 'pkcs11/twca-pkcs11.so')
+    if not os.path.exists(module):
+        return [('pkcs11/twca-pkcs11.so', 1, 'is not built')]
+    result = run([program('nm'), '-D', '--defined-only', '--format=posix', module])
+    names = sorted(line.split()[0].split('@')[0] for line in result.stdout.splitlines()
+                   if line.split()[1] not in 'Aa')
+    if names != EXPORTS:
+        return [('pkcs11/twca-pkcs11.so', 1, f'exports {" ".join(names) or "nothing"}')]
+    return []
+
+
+def shell(files, _top, _build):
+    tool = program('shellcheck')
+    wanted = [f for f in files if f.is_shell]
+    if not wanted:
+        return []
+    result = run([tool, '--format=gcc', '--severity=style'] + [f.full for f in wanted])
+    found = []
+    for line in result.stdout.splitlines():
+        match = re.match(r'(.+?):(\d+):\d+: (.*)', line)
+        if match:
+            path = next(f.path for f in wanted if f.full == match.group(1))
+            found.append((path, int(match.group(2)), match.group(3)))
+    return found
+
+
+def clang_format(files, _top, _build):
+    tool = program('clang-format-14', 'clang-format')
+    wanted = [f for f in files if f.is_c]
+    result = run([tool, '--dry-run', '--style=file'] + [f.full for f in wanted])
+    found = {}
+    for line in result.stdout.splitlines():
+        match = re.match(r'(.+?):(\d+):\d+: (?:warning|error): ', line)
+        if match:
+            path = next((f.path for f in wanted if f.full == match.group(1)), match.group(1))
+            found.setdefault((path, int(match.group(2))), 'differs from .clang-format')
+    return [(path, number, what) for (path, number), what in sorted(found.items())]
