@@ -3,6 +3,7 @@
 whose public half alone is known."""
 
 import pathlib
+import re
 import subprocess
 
 
@@ -66,3 +67,28 @@ class Authority:
 def pem_to_der(pem, der):
     run("openssl", "x509", "-in", pem, "-outform", "DER", "-out", der)
     return der
+
+
+def subject(pem):
+    """The DER subject name of a certificate."""
+    text = run("openssl", "asn1parse", "-in", pem)
+    rows = [(int(o), int(d), int(h), int(n), kind.strip()) for o, d, h, n, kind in re.findall(
+        r"^\s*(\d+):d=(\d+)\s+hl=(\d+)\s+l=\s*(\d+) \w+: (.*?)\s*$", text, re.M)]
+    # in TBSCertificate: version, serial, algorithm, issuer, validity, subject
+    third = [row for row in rows if row[1] == 2]
+    offset, _, header, length, _ = third[5]
+    der = subprocess.run(["openssl", "x509", "-in", str(pem), "-outform", "DER"],
+                         capture_output=True, check=True).stdout
+    return der[offset:offset + header + length]
+
+
+def rsa_public(modulus, exponent, folder):
+    """PEM of an RSA public key from its two numbers."""
+    config = pathlib.Path(folder) / "rsa.asn1"
+    config.write_text("asn1=SEQUENCE:spki\n[spki]\nalgorithm=SEQUENCE:algorithm\n"
+                      "key=BITWRAP,SEQUENCE:rsa\n[algorithm]\noid=OID:rsaEncryption\n"
+                      "parameter=NULL\n[rsa]\n"
+                      f"n=INTEGER:0x{modulus.hex()}\ne=INTEGER:0x{exponent.hex()}\n")
+    der = pathlib.Path(folder) / "rsa.der"
+    run("openssl", "asn1parse", "-genconf", config, "-noout", "-out", der)
+    return run("openssl", "pkey", "-pubin", "-inform", "DER", "-in", der)
