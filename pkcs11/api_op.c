@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the chapters of cryptographic functions share: the gate with an active operation, and its
+ * end. */
+#include "api_op.h"
+
+#include "scope.h"
+#include "session.h"
+
+CK_RV api_op_begin(
+	CK_SESSION_HANDLE handle, enum op_kind kind, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CK_RV rv = gate_session(&gate, handle);
+
+	if (rv != CKR_OK)
+		return rv;
+	return mechanism ? op_begin(gate.slot, gate.session, kind, mechanism, key)
+			 : CKR_ARGUMENTS_BAD;
+}
+
+CK_RV api_op_enter(struct gate *gate, CK_SESSION_HANDLE handle, enum op_kind kind, bool single,
+	struct op **ret_op)
+{
+	struct op *op;
+	CK_RV rv = gate_session(gate, handle);
+
+	if (rv != CKR_OK)
+		return rv;
+	op = gate->session->ops[kind];
+	if (!op)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (single && op->updating)
+		return CKR_OPERATION_ACTIVE;
+	*ret_op = op;
+	return CKR_OK;
+}
+
+CK_RV api_op_leave(struct gate *gate, enum op_kind kind, CK_RV rv, bool ended)
+{
+	if (ended || (rv != CKR_OK && rv != CKR_BUFFER_TOO_SMALL))
+		session_end_op(gate->session, kind);
+	return rv;
+}
+
+CK_RV api_op_update(CK_SESSION_HANDLE handle, enum op_kind kind, const CK_BYTE *bytes, CK_ULONG len)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	struct op *op = NULL;
+	CK_RV rv = api_op_enter(&gate, handle, kind, false, &op);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!bytes && len)
+		return api_op_leave(&gate, kind, CKR_ARGUMENTS_BAD, true);
+	op->updating = true;
+	return api_op_leave(&gate, kind, op_update(op, bytes, len), false);
+}

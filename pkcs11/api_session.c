@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Session management: open, close, state, login, PINs. */
+#include "api.h"
+
+#include "gate.h"
+#include "login.h"
+#include "scope.h"
+#include "session.h"
+#include "slot.h"
+
+#include "cardos/secret.h"
+
+CK_RV api_open_session(CK_SLOT_ID id, CK_FLAGS flags, void *application, CK_NOTIFY notify,
+	CK_SESSION_HANDLE *handle)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CK_RV rv = gate_token(&gate, id);
+
+	(void)application;
+	(void)notify;
+	if (rv != CKR_OK)
+		return rv;
+	if (!handle)
+		return CKR_ARGUMENTS_BAD;
+	if (!(flags & CKF_SERIAL_SESSION))
+		return CKR_SESSION_PARALLEL_NOT_SUPPORTED;
+	return session_open(gate.slot, flags, handle);
+}
+
+CK_RV api_close_session(CK_SESSION_HANDLE handle)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CK_RV rv = gate_session(&gate, handle);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (gate.slot->sessions == gate.session && !gate.session->next)
+		login_end_quietly(gate.slot);
+	session_close(gate.slot, gate.session);
+	return CKR_OK;
+}
+
+CK_RV api_close_all_sessions(CK_SLOT_ID id)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CK_RV rv = gate_slot(&gate, id);
+
+	if (rv != CKR_OK)
+		return rv;
+	slot_check(gate.slot);
+	login_end_quietly(gate.slot);
+	session_close_all(gate.slot);
+	return CKR_OK;
+}
+
+CK_RV api_get_session_info(CK_SESSION_HANDLE handle, CK_SESSION_INFO *info)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CK_RV rv = gate_session(&gate, handle);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!info)
+		return CKR_ARGUMENTS_BAD;
+	*info = (CK_SESSION_INFO){
+		.slotID = gate.slot->id,
+		.state = session_state(gate.slot, gate.session),
+		.flags = gate.session->flags,
+	};
+	return CKR_OK;
+}
+
+CK_RV api_session_cancel(CK_SESSION_HANDLE handle, CK_FLAGS flags)
+{
+	static const struct {
+		CK_FLAGS flag;
+		enum op_kind kind;
+	} rows[] = {
+		{ CKF_DIGEST, OP_DIGEST },
+		{ CKF_SIGN, OP_SIGN },
+		{ CKF_VERIFY, OP_VERIFY },
+		{ CKF_ENCRYPT, OP_ENCRYPT },
+		{ CKF_DECRYPT, OP_DECRYPT },
+	};
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CK_RV rv = gate_session(&gate, handle);
+
+	if (rv != CKR_OK)
+		return rv;
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		if (flags & rows[i].flag)
+			session_end_op(gate.session, rows[i].kind);
+	if (flags & CKF_FIND_OBJECTS)
+		session_end_find(gate.session);
+	return CKR_OK;
+}
+
+CK_RV api_login(CK_SESSION_HANDLE handle, CK_USER_TYPE type, CK_UTF8CHAR *pin, CK_ULONG pin_len)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CLEANUP(secret_free_p) struct secret *secret = NULL;
+	CK_RV rv = gate_session(&gate, handle);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!pin) /* there is no protected authentication path */
+		return CKR_ARGUMENTS_BAD;
+	secret = secret_new(pin, pin_len);
+	return secret ? login_user(gate.slot, gate.session, type, secret) : CKR_HOST_MEMORY;
+}
+
+CK_RV api_logout(CK_SESSION_HANDLE handle)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CK_RV rv = gate_session(&gate, handle);
+
+	return rv == CKR_OK ? login_end(gate.slot) : rv;
+}
+
+CK_RV api_init_pin(CK_SESSION_HANDLE handle, CK_UTF8CHAR *pin, CK_ULONG pin_len)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CLEANUP(secret_free_p) struct secret *secret = NULL;
+	CK_RV rv = gate_session(&gate, handle);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!pin)
+		return CKR_ARGUMENTS_BAD;
+	secret = secret_new(pin, pin_len);
+	return secret ? login_set(gate.slot, secret) : CKR_HOST_MEMORY;
+}
+
+CK_RV api_set_pin(CK_SESSION_HANDLE handle, CK_UTF8CHAR *old_pin, CK_ULONG old_len,
+	CK_UTF8CHAR *new_pin, CK_ULONG new_len)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CLEANUP(secret_free_p) struct secret *before = NULL;
+	CLEANUP(secret_free_p) struct secret *after = NULL;
+	CK_RV rv = gate_session(&gate, handle);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!old_pin || !new_pin)
+		return CKR_ARGUMENTS_BAD;
+	if (!(gate.session->flags & CKF_RW_SESSION))
+		return CKR_SESSION_READ_ONLY;
+	before = secret_new(old_pin, old_len);
+	after = secret_new(new_pin, new_len);
+	return before && after ? login_change(gate.slot, before, after) : CKR_HOST_MEMORY;
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* New objects from a template, and changes to objects. */
+#include "create.h"
+
+#include <string.h>
+
+#include "attr.h"
+#include "object.h"
+#include "scope.h"
+#include "session.h"
+#include "slot.h"
+
+static void object_free_p(struct object **object)
+{
+	*object = object_free(*object);
+}
+
+CK_RV create_may_write(const struct slot *slot, const struct session *session)
+{
+	if (!(session->flags & CKF_RW_SESSION))
+		return CKR_SESSION_READ_ONLY;
+	if (slot->info.write_protected || !slot->info.initialised)
+		return CKR_TOKEN_WRITE_PROTECTED;
+	return slot->login == LOGIN_USER ? CKR_OK : CKR_USER_NOT_LOGGED_IN;
+}
+
+/* Every attribute must be one that this class has. */
+static CK_RV check_types(const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	for (CK_ULONG i = 0; i < count; i++) {
+		const struct attr_row *row = attr_row_find(template[i].type);
+
+		if (!row)
+			return CKR_ATTRIBUTE_TYPE_INVALID;
+		if ((row->kind == ATTR_ULONG && template[i].ulValueLen != sizeof(CK_ULONG)) ||
+			(row->kind == ATTR_BOOL && template[i].ulValueLen != sizeof(CK_BBOOL)))
+			return CKR_ATTRIBUTE_VALUE_INVALID;
+	}
+	return CKR_OK;
+}
+
+/* An absent attribute leaves *value as it is. */
+static CK_RV optional(CK_RV rv)
+{
+	return rv == CKR_TEMPLATE_INCOMPLETE ? CKR_OK : rv;
+}
+
+static CK_RV read_text(
+	const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type, char *out)
+{
+	const CK_ATTRIBUTE *attr = attr_find(template, count, type);
+
+	return attr ? attr_get_text(attr, out, TOKEN_LABEL_MAX + 1) : CKR_OK;
+}
+
+static CK_RV read_id(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	const CK_ATTRIBUTE *attr = attr_find(template, count, CKA_ID);
+
+	if (!attr)
+		return CKR_OK;
+	if (attr->ulValueLen > TOKEN_ID_MAX)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	if (attr->ulValueLen)
+		memcpy(object->meta.id, attr->pValue, attr->ulValueLen);
+	object->meta.id_len = attr->ulValueLen;
+	return CKR_OK;
+}
+
+static CK_RV read_value(
+	struct blob *blob, const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type)
+{
+	const CK_ATTRIBUTE *attr = attr_find(template, count, type);
+
+	if (!attr || !attr->ulValueLen)
+		return CKR_TEMPLATE_INCOMPLETE;
+	return blob_set(blob, attr->pValue, attr->ulValueLen) ? CKR_OK : CKR_HOST_MEMORY;
+}
+
+static CK_RV read_certificate(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	CK_ULONG type = CKC_X_509;
+	CK_ULONG category = CK_CERTIFICATE_CATEGORY_UNSPECIFIED;
+	CK_RV rv = optional(attr_get_ulong(template, count, CKA_CERTIFICATE_TYPE, &type));
+
+	if (rv == CKR_OK)
+		rv = optional(attr_get_ulong(template, count, CKA_CERTIFICATE_CATEGORY, &category));
+	if (rv == CKR_OK && type != CKC_X_509)
+		rv = CKR_ATTRIBUTE_VALUE_INVALID;
+	if (rv == CKR_OK)
+		rv = read_value(&object->value, template, count, CKA_VALUE);
+	if (rv != CKR_OK)
+		return rv;
+	if (!der_certificate(object->slot->crypto, &object->value, &object->parts))
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	object->meta.authority =
+		category == CK_CERTIFICATE_CATEGORY_AUTHORITY ||
+		(category == CK_CERTIFICATE_CATEGORY_UNSPECIFIED && object->parts.authority);
+	return CKR_OK;
+}
+
+static CK_RV read_usage(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	static const struct {
+		CK_ATTRIBUTE_TYPE type;
+		unsigned usage;
+	} rows[] = {
+		{ CKA_ENCRYPT, TOKEN_USE_ENCRYPT },
+		{ CKA_VERIFY, TOKEN_USE_VERIFY },
+		{ CKA_VERIFY_RECOVER, TOKEN_USE_VERIFY_RECOVER },
+		{ CKA_WRAP, TOKEN_USE_WRAP },
+	};
+	CK_RV rv = CKR_OK;
+
+	object->meta.usage = TOKEN_USE_ENCRYPT | TOKEN_USE_VERIFY;
+	for (size_t i = 0; rv == CKR_OK && i < COUNT_OF(rows); i++) {
+		bool on = (object->meta.usage & rows[i].usage) != 0;
+
+		rv = optional(attr_get_bool(template, count, rows[i].type, &on));
+		object->meta.usage &= ~rows[i].usage;
+		object->meta.usage |= on ? rows[i].usage : 0;
+	}
+	return rv;
+}
+
+static CK_RV read_public_key(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	CLEANUP(blob_clear) struct blob modulus = { 0 };
+	CLEANUP(blob_clear) struct blob exponent = { 0 };
+	CK_ULONG type;
+	CK_RV rv = attr_get_ulong(template, count, CKA_KEY_TYPE, &type);
+
+	if (rv == CKR_OK && type != CKK_RSA)
+		rv = CKR_ATTRIBUTE_VALUE_INVALID;
+	if (rv == CKR_OK)
+		rv = read_value(&modulus, template, count, CKA_MODULUS);
+	if (rv == CKR_OK)
+		rv = read_value(&exponent, template, count, CKA_PUBLIC_EXPONENT);
+	if (rv == CKR_OK)
+		rv = read_usage(object, template, count);
+	if (rv != CKR_OK)
+		return rv;
+	if (!der_rsa_numbers(object->slot->crypto, &modulus, &exponent, &object->parts) ||
+		!der_rsa_public_key(&object->parts.spki, &object->value) ||
+		object->parts.modulus.len > TOKEN_RSA_MAX)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	object->meta.key_type = CKK_RSA;
+	object->meta.bits = der_rsa_bits(&object->parts);
+	return CKR_OK;
+}
+
+static CK_RV read_by_class(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	CK_RV rv;
+
+	switch (object->meta.class) {
+	case CKO_CERTIFICATE:
+		return read_certificate(object, template, count);
+	case CKO_PUBLIC_KEY:
+		return read_public_key(object, template, count);
+	case CKO_DATA:
+		rv = read_text(template, count, CKA_APPLICATION, object->meta.application);
+		return rv == CKR_OK ? read_value(&object->value, template, count, CKA_VALUE) : rv;
+	default:
+		return CKR_TEMPLATE_INCONSISTENT;
+	}
+}
+
+static CK_RV read_template(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	CK_RV rv = check_types(template, count);
+
+	if (rv == CKR_OK)
+		rv = attr_get_ulong(template, count, CKA_CLASS, &object->meta.class);
+	if (rv == CKR_OK)
+		rv = optional(attr_get_bool(template, count, CKA_PRIVATE, &object->meta.private));
+	if (rv == CKR_OK)
+		rv = read_text(template, count, CKA_LABEL, object->meta.label);
+	if (rv == CKR_OK)
+		rv = read_id(object, template, count);
+	if (rv == CKR_OK)
+		rv = read_by_class(object, template, count);
+	object->loaded = true;
+	return rv;
+}
+
+/* Write it to the token and find it in the list. */
+static CK_RV store(struct slot *slot, const struct object *object, CK_OBJECT_HANDLE *ret_handle)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	const struct token_object *meta = &object->meta;
+	const struct token_store params = {
+		.class = meta->class,
+		.value = object->value.bytes,
+		.value_len = object->value.len,
+		.id = meta->id,
+		.id_len = meta->id_len,
+		.label = meta->label,
+		.usage = meta->usage,
+		.authority = meta->authority,
+		.private = meta->private,
+		.application = meta->application,
+	};
+	struct object *stored;
+	uint32_t number = 0;
+	CK_RV rv = object_read_all(slot);
+
+	if (rv == CKR_OK)
+		rv = slot_begin(slot, &held);
+	if (rv == CKR_OK)
+		rv = slot_note(slot, slot->token->ops->store(slot->token, &params, &number));
+	if (rv == CKR_OK)
+		rv = object_reread(slot);
+	stored = rv == CKR_OK ? object_find_number(slot, number) : NULL;
+	if (rv == CKR_OK && !stored)
+		rv = CKR_DEVICE_ERROR;
+	if (rv == CKR_OK)
+		*ret_handle = stored->handle;
+	return rv;
+}
+
+CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBUTE *template,
+	CK_ULONG count, CK_OBJECT_HANDLE *ret_handle)
+{
+	CLEANUP(object_free_p) struct object *object = object_new(slot);
+	bool on_token = false;
+	CK_RV rv;
+
+	if (!object)
+		return CKR_HOST_MEMORY;
+	rv = read_template(object, template, count);
+	if (rv == CKR_OK)
+		rv = optional(attr_get_bool(template, count, CKA_TOKEN, &on_token));
+	if (rv == CKR_OK && object->meta.private && object->meta.class != CKO_DATA)
+		object->meta.private = false; /* certificates and public keys are public here */
+	if (rv == CKR_OK && object->meta.private && slot->login != LOGIN_USER)
+		rv = CKR_USER_NOT_LOGGED_IN;
+	if (rv == CKR_OK && on_token)
+		rv = create_may_write(slot, session);
+	if (rv != CKR_OK)
+		return rv;
+	if (on_token)
+		return store(slot, object, ret_handle);
+	object_add(slot, session->handle, object);
+	*ret_handle = TAKE(object)->handle;
+	return CKR_OK;
+}
+
+/* ---- changes ---- */
+
+struct change {
+	char label[TOKEN_LABEL_MAX + 1];
+	bool has_label;
+	const CK_ATTRIBUTE *id;
+};
+
+static CK_RV read_change(struct change *change, const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	for (CK_ULONG i = 0; i < count; i++) {
+		if (!attr_row_find(template[i].type))
+			return CKR_ATTRIBUTE_TYPE_INVALID;
+		if (template[i].type != CKA_LABEL && template[i].type != CKA_ID)
+			return CKR_ATTRIBUTE_READ_ONLY;
+	}
+	change->id = attr_find(template, count, CKA_ID);
+	if (change->id && (!change->id->ulValueLen || change->id->ulValueLen > TOKEN_ID_MAX))
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	change->has_label = attr_find(template, count, CKA_LABEL) != NULL;
+	return read_text(template, count, CKA_LABEL, change->label);
+}
+
+static CK_RV change_on_token(struct object *object, const struct change *change)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	struct slot *slot = object->slot;
+	struct token_block id = { 0 };
+	CK_RV rv = slot_begin(slot, &held);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (change->id)
+		id = (struct token_block){ change->id->pValue, change->id->ulValueLen };
+	rv = slot_note(
+		slot, slot->token->ops->change(slot->token, object->meta.number,
+			      change->has_label ? change->label : NULL, change->id ? &id : NULL));
+	return rv == CKR_OK ? object_reread(slot) : rv;
+}
+
+CK_RV create_change(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	struct change change = { 0 };
+	CK_RV rv = read_change(&change, template, count);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (object->on_token)
+		return change_on_token(object, &change);
+	if (!object->owner)
+		return CKR_ACTION_PROHIBITED;
+	if (change.has_label)
+		memcpy(object->meta.label, change.label, sizeof(change.label));
+	if (change.id) {
+		memcpy(object->meta.id, change.id->pValue, change.id->ulValueLen);
+		object->meta.id_len = change.id->ulValueLen;
+	}
+	return CKR_OK;
+}

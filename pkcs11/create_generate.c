@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* RSA key pairs on the token from two templates. */
+#include "create.h"
+
+#include <string.h>
+
+#include "attr.h"
+#include "object.h"
+#include "scope.h"
+#include "session.h"
+#include "slot.h"
+
+struct request {
+	struct token_generate params;
+	char label[TOKEN_LABEL_MAX + 1];
+};
+
+/* What a private key made without a word about its use may do. */
+#define USAGE_DEFAULT (TOKEN_USE_SIGN | TOKEN_USE_DECRYPT)
+
+/* Usage: what the private template says; if it says nothing true, the default. */
+static CK_RV read_usage(const struct create_pair *pair, unsigned *ret_usage)
+{
+	static const struct {
+		CK_ATTRIBUTE_TYPE type;
+		unsigned usage;
+	} rows[] = {
+		{ CKA_DECRYPT, TOKEN_USE_DECRYPT },
+		{ CKA_SIGN, TOKEN_USE_SIGN },
+		{ CKA_SIGN_RECOVER, TOKEN_USE_SIGN_RECOVER },
+		{ CKA_UNWRAP, TOKEN_USE_UNWRAP },
+	};
+	unsigned usage = 0;
+	unsigned denied = 0;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		bool on = false;
+		CK_RV rv = attr_get_bool(pair->private, pair->private_count, rows[i].type, &on);
+
+		if (rv == CKR_ATTRIBUTE_VALUE_INVALID)
+			return rv;
+		if (rv == CKR_OK)
+			*(on ? &usage : &denied) |= rows[i].usage;
+	}
+	if (!usage)
+		usage = USAGE_DEFAULT & ~denied;
+	if (!usage)
+		return CKR_TEMPLATE_INCONSISTENT;
+	*ret_usage = usage;
+	return CKR_OK;
+}
+
+static CK_RV read_bits(const struct slot *slot, const struct create_pair *pair, unsigned *ret_bits)
+{
+	static const CK_BYTE f4[] = { 1, 0, 1 };
+	const CK_ATTRIBUTE *exponent =
+		attr_find(pair->public, pair->public_count, CKA_PUBLIC_EXPONENT);
+	CK_ULONG bits;
+	CK_RV rv = attr_get_ulong(pair->public, pair->public_count, CKA_MODULUS_BITS, &bits);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (bits < slot->info.rsa_min_bits || bits > slot->info.rsa_max_bits)
+		return CKR_KEY_SIZE_RANGE;
+	if (exponent && (exponent->ulValueLen != sizeof(f4) ||
+				memcmp(exponent->pValue, f4, sizeof(f4)) != 0))
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	*ret_bits = (unsigned)bits;
+	return CKR_OK;
+}
+
+/* Neither template may ask for what a key on a card cannot be. */
+static CK_RV check_flags(const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_CLASS class)
+{
+	static const struct {
+		CK_ATTRIBUTE_TYPE type;
+		bool must_be;
+	} rows[] = { { CKA_SENSITIVE, true }, { CKA_EXTRACTABLE, false } };
+	CK_ULONG given = class;
+	CK_ULONG key_type = CKK_RSA;
+
+	for (CK_ULONG i = 0; i < count; i++)
+		if (!attr_row_find(template[i].type))
+			return CKR_ATTRIBUTE_TYPE_INVALID;
+	if (attr_get_ulong(template, count, CKA_CLASS, &given) == CKR_ATTRIBUTE_VALUE_INVALID ||
+		attr_get_ulong(template, count, CKA_KEY_TYPE, &key_type) ==
+			CKR_ATTRIBUTE_VALUE_INVALID)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	if (given != class || key_type != CKK_RSA)
+		return CKR_TEMPLATE_INCONSISTENT;
+	for (size_t i = 0; class == CKO_PRIVATE_KEY && i < COUNT_OF(rows); i++) {
+		bool on = rows[i].must_be;
+
+		attr_get_bool(template, count, rows[i].type, &on);
+		if (on != rows[i].must_be)
+			return CKR_TEMPLATE_INCONSISTENT;
+	}
+	return CKR_OK;
+}
+
+/* The first of private and public template that has it. */
+static const CK_ATTRIBUTE *either(const struct create_pair *pair, CK_ATTRIBUTE_TYPE type)
+{
+	const CK_ATTRIBUTE *attr = attr_find(pair->private, pair->private_count, type);
+
+	return attr && attr->ulValueLen ? attr : attr_find(pair->public, pair->public_count, type);
+}
+
+static CK_RV read_request(
+	const struct slot *slot, const struct create_pair *pair, struct request *request)
+{
+	const CK_ATTRIBUTE *label = either(pair, CKA_LABEL);
+	const CK_ATTRIBUTE *id = either(pair, CKA_ID);
+	struct token_generate *params = &request->params;
+	bool on_token = true;
+	CK_RV rv = check_flags(pair->public, pair->public_count, CKO_PUBLIC_KEY);
+
+	if (rv == CKR_OK)
+		rv = check_flags(pair->private, pair->private_count, CKO_PRIVATE_KEY);
+	if (rv == CKR_OK)
+		rv = read_bits(slot, pair, &params->bits);
+	if (rv == CKR_OK)
+		rv = read_usage(pair, &params->usage);
+	if (rv == CKR_OK && label)
+		rv = attr_get_text(label, request->label, sizeof(request->label));
+	if (rv == CKR_OK && id && id->ulValueLen > TOKEN_ID_MAX)
+		rv = CKR_ATTRIBUTE_VALUE_INVALID;
+	if (rv != CKR_OK)
+		return rv;
+	/* The key lives on the card: a session private key is not to be had. */
+	attr_get_bool(pair->private, pair->private_count, CKA_TOKEN, &on_token);
+	if (!on_token)
+		return CKR_TEMPLATE_INCONSISTENT;
+	params->label = request->label;
+	params->id = id ? id->pValue : NULL;
+	params->id_len = id ? id->ulValueLen : 0;
+	params->public_object = true;
+	return CKR_OK;
+}
+
+CK_RV create_key_pair(struct slot *slot, struct session *session, const struct create_pair *pair,
+	CK_OBJECT_HANDLE *ret_public, CK_OBJECT_HANDLE *ret_private)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	struct request request = { 0 };
+	struct object *private_key, *public_key;
+	uint32_t private_number = 0;
+	uint32_t public_number = 0;
+	CK_RV rv = create_may_write(slot, session);
+
+	if (rv == CKR_OK)
+		rv = read_request(slot, pair, &request);
+	if (rv == CKR_OK)
+		rv = object_read_all(slot);
+	if (rv == CKR_OK)
+		rv = slot_begin(slot, &held);
+	if (rv == CKR_OK)
+		rv = slot_note(slot, slot->token->ops->generate(slot->token, &request.params,
+					     &private_number, &public_number));
+	if (rv == CKR_OK)
+		rv = object_reread(slot);
+	if (rv != CKR_OK)
+		return rv;
+	private_key = object_find_number(slot, private_number);
+	public_key = object_find_number(slot, public_number);
+	if (!private_key || !public_key)
+		return CKR_DEVICE_ERROR;
+	*ret_private = private_key->handle;
+	*ret_public = public_key->handle;
+	return CKR_OK;
+}

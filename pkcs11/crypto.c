@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The module's own OpenSSL library context, and what is safe after the host's OPENSSL_cleanup(). */
+#include "crypto.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/rand.h>
+
+#include "blob.h"
+#include "scope.h"
+
+struct crypto {
+	OSSL_LIB_CTX *context;
+	uint8_t rejection_key[CRYPTO_KEY_LEN];
+};
+
+bool crypto_usable(void)
+{
+	/* documented to fail once OPENSSL_cleanup() ran, and to answer 1 before */
+	return OPENSSL_init_crypto(0, NULL) == 1;
+}
+
+struct crypto *crypto_new(void)
+{
+	struct crypto *crypto;
+
+	if (!crypto_usable())
+		return NULL;
+	crypto = calloc(1, sizeof(*crypto));
+	if (!crypto)
+		return NULL;
+	crypto->context = OSSL_LIB_CTX_new();
+	if (!crypto->context ||
+		RAND_bytes_ex(crypto->context, crypto->rejection_key, CRYPTO_KEY_LEN, 0) != 1)
+		return crypto_free(crypto);
+	return crypto;
+}
+
+struct crypto *crypto_free(struct crypto *crypto)
+{
+	if (crypto) {
+		if (crypto->context && crypto_usable())
+			OSSL_LIB_CTX_free(crypto->context);
+		explicit_bzero(crypto, sizeof(*crypto));
+		free(crypto);
+	}
+	return NULL;
+}
+
+OSSL_LIB_CTX *crypto_context(const struct crypto *crypto)
+{
+	return crypto->context;
+}
+
+const uint8_t *crypto_rejection_key(const struct crypto *crypto)
+{
+	return crypto->rejection_key;
+}
+
+void crypto_md_ctx_p(EVP_MD_CTX **ctx)
+{
+	if (*ctx && crypto_usable())
+		EVP_MD_CTX_free(*ctx);
+	*ctx = NULL;
+}
+
+void crypto_pkey_p(EVP_PKEY **pkey)
+{
+	if (*pkey && crypto_usable())
+		EVP_PKEY_free(*pkey);
+	*pkey = NULL;
+}
+
+void crypto_pkey_ctx_p(EVP_PKEY_CTX **ctx)
+{
+	if (*ctx && crypto_usable())
+		EVP_PKEY_CTX_free(*ctx);
+	*ctx = NULL;
+}
+
+bool crypto_digest(const struct crypto *crypto, const char *name, const struct blob *bytes,
+	uint8_t *out, size_t *ret_len)
+{
+	return EVP_Q_digest(crypto->context, name, NULL, bytes->bytes, bytes->len, out, ret_len) ==
+	       1;
+}
+
+static OSSL_PARAM *rsa_params(const BIGNUM *n, const BIGNUM *e)
+{
+	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+	OSSL_PARAM *params = NULL;
+
+	if (build && n && e && OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) &&
+		OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e))
+		params = OSSL_PARAM_BLD_to_param(build);
+	OSSL_PARAM_BLD_free(build);
+	return params;
+}
+
+EVP_PKEY *crypto_rsa(
+	const struct crypto *crypto, const struct blob *modulus, const struct blob *exponent)
+{
+	CLEANUP(crypto_pkey_ctx_p) EVP_PKEY_CTX *ctx = NULL;
+	BIGNUM *n = BN_bin2bn(modulus->bytes, (int)modulus->len, NULL);
+	BIGNUM *e = BN_bin2bn(exponent->bytes, (int)exponent->len, NULL);
+	OSSL_PARAM *params = rsa_params(n, e);
+	EVP_PKEY *pkey = NULL;
+
+	ctx = EVP_PKEY_CTX_new_from_name(crypto->context, "RSA", NULL);
+	if (params && ctx && EVP_PKEY_fromdata_init(ctx) == 1 &&
+		EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		pkey = NULL;
+	OSSL_PARAM_free(params);
+	BN_free(n);
+	BN_free(e);
+	return pkey;
+}

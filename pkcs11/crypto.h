@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The module's own OpenSSL library context, and what is safe after the host's OPENSSL_cleanup().
+ * Why an own one: docs/decisions, "own OpenSSL context". */
+#ifndef PKCS11_CRYPTO_H
+#define PKCS11_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/types.h>
+
+struct blob;
+struct crypto;
+
+#define CRYPTO_KEY_LEN 32
+
+/* NULL: no memory, or OpenSSL was already cleaned up by the host. */
+struct crypto *crypto_new(void);
+struct crypto *crypto_free(struct crypto *crypto);
+
+/* false after the host called OPENSSL_cleanup(): no OpenSSL function may be called any more. */
+bool crypto_usable(void);
+
+OSSL_LIB_CTX *crypto_context(const struct crypto *crypto);
+
+/* CRYPTO_KEY_LEN random bytes, fixed for the life of crypto: the key of implicit rejection. */
+const uint8_t *crypto_rejection_key(const struct crypto *crypto);
+
+/* out: EVP_MAX_MD_SIZE bytes. */
+bool crypto_digest(const struct crypto *crypto, const char *name, const struct blob *bytes,
+	uint8_t *out, size_t *ret_len);
+
+/* For CLEANUP; they leak by intention when crypto_usable() is false. */
+void crypto_md_ctx_p(EVP_MD_CTX **ctx);
+void crypto_pkey_p(EVP_PKEY **pkey);
+void crypto_pkey_ctx_p(EVP_PKEY_CTX **ctx);
+
+/* The public key of these two big-endian numbers. NULL: OpenSSL does not take it. */
+EVP_PKEY *crypto_rsa(
+	const struct crypto *crypto, const struct blob *modulus, const struct blob *exponent);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of certificates and RSA public keys that PKCS#11 shows as attributes, out of their DER.
+ */
+#ifndef PKCS11_DER_H
+#define PKCS11_DER_H
+
+#include <stdbool.h>
+
+#include "blob.h"
+
+struct crypto;
+
+struct der_parts {
+	struct blob subject, issuer, serial; /* DER, certificates only */
+	struct blob modulus, exponent;       /* big-endian, no leading zero; RSA only */
+	struct blob spki;                    /* DER of SubjectPublicKeyInfo */
+	struct blob start, end;              /* YYYYMMDD of the validity */
+	bool authority;                      /* basicConstraints says CA */
+};
+
+/* false: does not parse (trailing bytes count as that), or no memory; parts unchanged. */
+bool der_certificate(
+	const struct crypto *crypto, const struct blob *certificate, struct der_parts *parts);
+
+/* key: RSAPublicKey of PKCS#1, or SubjectPublicKeyInfo of an RSA key. */
+bool der_rsa_key(const struct crypto *crypto, const struct blob *key, struct der_parts *parts);
+
+/* From the two numbers: fills modulus, exponent, spki. */
+bool der_rsa_numbers(const struct crypto *crypto, const struct blob *modulus,
+	const struct blob *exponent, struct der_parts *parts);
+
+/* Bits of the modulus; 0 without one. */
+unsigned der_rsa_bits(const struct der_parts *parts);
+
+/* RSAPublicKey of PKCS#1 from SubjectPublicKeyInfo. */
+bool der_rsa_public_key(const struct blob *spki, struct blob *ret_key);
+
+void der_parts_clear(struct der_parts *parts);
+
+#endif

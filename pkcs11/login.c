@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* PINs: login, logout, change, set. Every PIN is presented once, never again by itself. */
+#include "login.h"
+
+#include "object.h"
+#include "scope.h"
+#include "session.h"
+#include "slot.h"
+#include "vendor.h"
+
+#include "cardos/secret.h"
+
+/* What the token said about a PIN goes into the slot. Transaction held. */
+static CK_RV note_pin(struct slot *slot, enum token_role role, CK_RV rv, int tries_left)
+{
+	struct token_pin *pin = &slot->pins[role];
+	struct token_pin fresh;
+
+	if (rv == CKR_PIN_INCORRECT) {
+		pin->tries_left = tries_left;
+		pin->locked = tries_left == 0;
+	} else if (rv == CKR_PIN_LOCKED) {
+		pin->tries_left = 0;
+		pin->locked = true;
+	} else if (rv == CKR_OK && slot->token->ops->pin(slot->token, role, &fresh) == CKR_OK) {
+		*pin = fresh;
+	}
+	return rv;
+}
+
+static CK_RV present(struct slot *slot, enum token_role role, const struct secret *pin)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	int tries_left = -1;
+	CK_RV rv = slot_begin(slot, &held);
+
+	if (rv != CKR_OK)
+		return rv;
+	rv = slot->token->ops->login(slot->token, role, pin, &tries_left);
+	return note_pin(slot, role, rv, tries_left);
+}
+
+static CK_RV login_normal(struct slot *slot, const struct secret *pin)
+{
+	CK_RV rv;
+
+	if (slot->login == LOGIN_USER)
+		return CKR_USER_ALREADY_LOGGED_IN;
+	if (slot->login == LOGIN_SO)
+		return CKR_USER_ANOTHER_ALREADY_LOGGED_IN;
+	if (!slot->pins[TOKEN_USER].exists)
+		return CKR_USER_PIN_NOT_INITIALIZED;
+	rv = present(slot, TOKEN_USER, pin);
+	if (rv == CKR_OK)
+		slot->login = LOGIN_USER;
+	return rv;
+}
+
+static CK_RV login_so(struct slot *slot, const struct secret *pin)
+{
+	struct secret *kept;
+	CK_ULONG read_only;
+	CK_RV rv;
+
+	if (slot->login == LOGIN_SO)
+		return CKR_USER_ALREADY_LOGGED_IN;
+	if (slot->login == LOGIN_USER)
+		return CKR_USER_ANOTHER_ALREADY_LOGGED_IN;
+	session_count(slot, &read_only);
+	if (read_only)
+		return CKR_SESSION_READ_ONLY_EXISTS;
+	if (!slot->pins[TOKEN_SO].exists)
+		return CKR_USER_TYPE_INVALID;
+	kept = secret_new(secret_bytes(pin), secret_len(pin));
+	if (!kept)
+		return CKR_HOST_MEMORY;
+	rv = present(slot, TOKEN_SO, pin);
+	if (rv != CKR_OK) {
+		secret_free(kept);
+		return rv;
+	}
+	slot->login = LOGIN_SO;
+	slot->so_pin = kept;
+	return CKR_OK;
+}
+
+static CK_RV login_card_so(struct slot *slot, const struct secret *pin)
+{
+	CK_RV rv;
+
+	if (!slot->pins[TOKEN_CARD_SO].exists)
+		return CKR_USER_TYPE_INVALID;
+	if (slot->card_so)
+		return CKR_USER_ALREADY_LOGGED_IN;
+	rv = present(slot, TOKEN_CARD_SO, pin);
+	slot->card_so = rv == CKR_OK;
+	return rv;
+}
+
+static CK_RV login_context(struct slot *slot, struct session *session, const struct secret *pin)
+{
+	static const enum op_kind kinds[] = { OP_SIGN, OP_DECRYPT };
+	CK_RV rv;
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		struct op *op = session->ops[kinds[i]];
+
+		if (!op || !op->authenticate)
+			continue;
+		rv = present(slot, TOKEN_USER, pin);
+		if (rv == CKR_OK)
+			op->authenticate = false;
+		return rv;
+	}
+	return CKR_OPERATION_NOT_INITIALIZED;
+}
+
+CK_RV login_user(
+	struct slot *slot, struct session *session, CK_USER_TYPE type, const struct secret *pin)
+{
+	if (!secret_len(pin))
+		return CKR_PIN_LEN_RANGE;
+	switch (type) {
+	case CKU_USER:
+		return login_normal(slot, pin);
+	case CKU_SO:
+		return login_so(slot, pin);
+	case CKU_TWCA_CARD_SO:
+		return login_card_so(slot, pin);
+	case CKU_CONTEXT_SPECIFIC:
+		return login_context(slot, session, pin);
+	default:
+		return CKR_USER_TYPE_INVALID;
+	}
+}
+
+void login_end_quietly(struct slot *slot)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+
+	if (slot->login == LOGIN_NONE && !slot->card_so)
+		return;
+	if (slot_begin(slot, &held) == CKR_OK)
+		slot->token->ops->logout(slot->token);
+	slot_forget_login(slot);
+}
+
+CK_RV login_end(struct slot *slot)
+{
+	if (slot->login == LOGIN_NONE && !slot->card_so)
+		return CKR_USER_NOT_LOGGED_IN;
+	login_end_quietly(slot);
+	return CKR_OK;
+}
+
+static CK_RV keep_so_pin(struct slot *slot, const struct secret *pin)
+{
+	struct secret *kept = secret_new(secret_bytes(pin), secret_len(pin));
+
+	if (!kept) {
+		slot_forget_login(slot);
+		return CKR_HOST_MEMORY;
+	}
+	secret_free(slot->so_pin);
+	slot->so_pin = kept;
+	return CKR_OK;
+}
+
+CK_RV login_change(struct slot *slot, const struct secret *old_pin, const struct secret *new_pin)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	enum token_role role = slot->login == LOGIN_SO ? TOKEN_SO : TOKEN_USER;
+	int tries_left = -1;
+	CK_RV rv;
+
+	if (!slot->pins[role].exists)
+		return CKR_USER_PIN_NOT_INITIALIZED;
+	if (!secret_len(old_pin) || !secret_len(new_pin))
+		return CKR_PIN_LEN_RANGE;
+	rv = slot_begin(slot, &held);
+	if (rv != CKR_OK)
+		return rv;
+	rv = slot->token->ops->pin_change(slot->token, role, old_pin, new_pin, &tries_left);
+	note_pin(slot, role, rv, tries_left);
+	if (rv == CKR_OK && slot->login == LOGIN_SO)
+		rv = keep_so_pin(slot, new_pin);
+	return rv;
+}
+
+CK_RV login_set(struct slot *slot, const struct secret *new_pin)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	int tries_left = -1;
+	CK_RV rv;
+
+	if (slot->login != LOGIN_SO)
+		return CKR_USER_NOT_LOGGED_IN;
+	if (!secret_len(new_pin))
+		return CKR_PIN_LEN_RANGE;
+	rv = slot_begin(slot, &held);
+	if (rv != CKR_OK)
+		return rv;
+	if (slot->login != LOGIN_SO)
+		return CKR_USER_NOT_LOGGED_IN;
+	rv = slot->token->ops->pin_set(slot->token, slot->so_pin, new_pin, &tries_left);
+	note_pin(slot, TOKEN_SO, rv, tries_left);
+	if (rv != CKR_OK)
+		return rv;
+	rv = slot_refresh(slot);
+	return rv == CKR_OK && slot->objects_read ? object_reread(slot) : rv;
+}
+
+CK_RV login_init_token(struct slot *slot, const struct secret *so_pin, const char *label)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	int tries_left = -1;
+	CK_RV rv;
+
+	if (slot->sessions)
+		return CKR_SESSION_EXISTS;
+	if (!secret_len(so_pin))
+		return CKR_PIN_LEN_RANGE;
+	rv = slot_begin(slot, &held);
+	if (rv != CKR_OK)
+		return rv;
+	rv = slot->token->ops->init(slot->token, label, so_pin, &tries_left);
+	note_pin(slot, TOKEN_SO, rv, tries_left);
+	if (rv != CKR_OK)
+		return rv;
+	object_forget_all(slot);
+	return slot_refresh(slot);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions to the table of mechanisms. */
+#include "mech.h"
+
+#include <stdlib.h>
+
+#include "object.h"
+#include "token.h"
+
+static int by_type(const void *key, const void *row)
+{
+	CK_MECHANISM_TYPE type = *(const CK_MECHANISM_TYPE *)key;
+	CK_MECHANISM_TYPE other = ((const struct mech *)row)->type;
+
+	return (type > other) - (type < other);
+}
+
+const struct mech *mech_find(CK_MECHANISM_TYPE type)
+{
+	return bsearch(&type, mech_table, mech_table_len, sizeof(mech_table[0]), by_type);
+}
+
+/* PSS and bare RSA need a key that takes any block. */
+static bool needs_raw(const struct mech *mech)
+{
+	return mech->form == MECH_RSA_PSS || mech->form == MECH_RSA_RAW;
+}
+
+bool mech_offered(const struct mech *mech, const struct token_info *info)
+{
+	if (mech->form == MECH_DIGEST)
+		return true;
+	return info->rsa_max_bits && (!needs_raw(mech) || info->rsa_raw);
+}
+
+void mech_info(const struct mech *mech, const struct token_info *info, CK_MECHANISM_INFO *ret_info)
+{
+	*ret_info = (CK_MECHANISM_INFO){ .flags = mech->flags };
+	if (mech->form == MECH_DIGEST)
+		return;
+	ret_info->ulMinKeySize = info->rsa_min_bits;
+	ret_info->ulMaxKeySize = info->rsa_max_bits;
+	if (info->hardware)
+		ret_info->flags |= CKF_HW;
+}
+
+static bool usage_allows(const struct object *key, CK_FLAGS function)
+{
+	unsigned usage = key->meta.usage;
+	bool private = key->meta.class == CKO_PRIVATE_KEY;
+
+	if (function == CKF_SIGN)
+		return private && (usage & (TOKEN_USE_SIGN | TOKEN_USE_SIGN_RECOVER |
+						   TOKEN_USE_NON_REPUDIATION));
+	if (function == CKF_DECRYPT)
+		return private && (usage & (TOKEN_USE_DECRYPT | TOKEN_USE_UNWRAP));
+	if (private)
+		return false;
+	if (function == CKF_VERIFY)
+		return usage & (TOKEN_USE_VERIFY | TOKEN_USE_VERIFY_RECOVER);
+	return function == CKF_ENCRYPT && (usage & (TOKEN_USE_ENCRYPT | TOKEN_USE_WRAP));
+}
+
+CK_RV mech_check_key(const struct mech *mech, CK_FLAGS function, const struct object *key)
+{
+	bool private = function == CKF_SIGN || function == CKF_DECRYPT;
+
+	if (!(mech->flags & function))
+		return CKR_MECHANISM_INVALID;
+	if (key->meta.class != (private ? CKO_PRIVATE_KEY : CKO_PUBLIC_KEY) ||
+		key->meta.key_type != CKK_RSA)
+		return CKR_KEY_TYPE_INCONSISTENT;
+	if (!usage_allows(key, function))
+		return CKR_KEY_FUNCTION_NOT_PERMITTED;
+	if (private && needs_raw(mech) && !key->meta.raw)
+		return CKR_MECHANISM_INVALID;
+	return CKR_OK;
+}
+
+size_t mech_for_object(const struct object *key, CK_MECHANISM_TYPE *out, size_t cap)
+{
+	static const CK_FLAGS functions[] = { CKF_SIGN, CKF_VERIFY, CKF_ENCRYPT, CKF_DECRYPT };
+	size_t count = 0;
+
+	for (size_t i = 0; i < mech_table_len && count < cap; i++) {
+		bool any = false;
+
+		for (size_t f = 0; f < sizeof(functions) / sizeof(functions[0]); f++)
+			any |= mech_check_key(&mech_table[i], functions[f], key) == CKR_OK;
+		if (any)
+			out[count++] = mech_table[i].type;
+	}
+	return count;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* RSA blocks on the host: PKCS#1 v1.5 block types 1 and 2, DigestInfo, PSS. Source: RFC 8017. */
+#include "mech_pad.h"
+
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include "crypto.h"
+#include "scope.h"
+#include "token.h"
+
+#include "cardos/secret.h"
+
+#define PKCS1_OVERHEAD 11 /* 00 BT, at least eight bytes, 00 */
+
+CK_RV pad_pkcs1_sign(
+	const struct mech_hash *hash, const struct blob *data, uint8_t *block, size_t len)
+{
+	size_t prefix_len = hash ? hash->prefix_len : 0;
+	size_t used = prefix_len + data->len;
+
+	if (hash && data->len != hash->len)
+		return CKR_DATA_LEN_RANGE;
+	if (data->len > len || used + PKCS1_OVERHEAD > len)
+		return CKR_DATA_LEN_RANGE;
+	memset(block, 0xff, len);
+	block[0] = 0x00;
+	block[1] = 0x01;
+	block[len - used - 1] = 0x00;
+	if (prefix_len)
+		memcpy(block + len - used, hash->prefix, prefix_len);
+	if (data->len)
+		memcpy(block + len - data->len, data->bytes, data->len);
+	return CKR_OK;
+}
+
+/* out ^= MGF1(seed) */
+static bool mgf1_xor(const struct crypto *crypto, const struct mech_hash *hash,
+	const struct blob *seed, uint8_t *out, size_t len)
+{
+	CLEANUP(blob_clear) struct blob input = { 0 };
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	uint32_t counter = 0;
+
+	for (size_t done = 0; done < len; counter++) {
+		uint8_t c[4] = { (uint8_t)(counter >> 24), (uint8_t)(counter >> 16),
+			(uint8_t)(counter >> 8), (uint8_t)counter };
+		size_t got = 0;
+
+		blob_clear(&input);
+		if (!blob_set(&input, seed->bytes, seed->len) || !blob_add(&input, c, 4) ||
+			!crypto_digest(crypto, hash->name, &input, digest, &got))
+			return false;
+		for (size_t i = 0; i < got && done < len; i++, done++)
+			out[done] ^= digest[i];
+	}
+	return true;
+}
+
+/* H = Hash(eight zero bytes, digest, salt) */
+static bool pss_hash(const struct crypto *crypto, const struct pad_pss *pss,
+	const struct blob *digest, const struct blob *salt, struct blob *ret_h)
+{
+	static const uint8_t zeros[8];
+	CLEANUP(blob_clear) struct blob input = { 0 };
+	uint8_t h[EVP_MAX_MD_SIZE];
+	size_t h_len = 0;
+
+	return blob_set(&input, zeros, sizeof(zeros)) &&
+	       blob_add(&input, digest->bytes, digest->len) &&
+	       blob_add(&input, salt->bytes, salt->len) &&
+	       crypto_digest(crypto, pss->hash->name, &input, h, &h_len) &&
+	       blob_set(ret_h, h, h_len);
+}
+
+static bool pss_salt(const struct crypto *crypto, size_t len, struct blob *ret_salt)
+{
+	uint8_t salt[TOKEN_RSA_MAX];
+
+	return len <= sizeof(salt) &&
+	       (!len || RAND_bytes_ex(crypto_context(crypto), salt, len, 0) == 1) &&
+	       blob_set(ret_salt, salt, len);
+}
+
+CK_RV pad_pss_sign(const struct crypto *crypto, const struct pad_pss *pss,
+	const struct blob *digest, uint8_t *block)
+{
+	CLEANUP(blob_clear) struct blob salt = { 0 };
+	CLEANUP(blob_clear) struct blob h = { 0 };
+	size_t len = (pss->bits + 7u) / 8u;
+	unsigned em_bits = pss->bits - 1;
+	size_t em_len = (em_bits + 7u) / 8u;
+	uint8_t *em = block + (len - em_len);
+	size_t db_len;
+
+	if (digest->len != pss->hash->len)
+		return CKR_DATA_LEN_RANGE;
+	if (pss->salt_len > em_len || em_len < digest->len + pss->salt_len + 2)
+		return CKR_KEY_SIZE_RANGE;
+	if (!pss_salt(crypto, pss->salt_len, &salt) || !pss_hash(crypto, pss, digest, &salt, &h))
+		return CKR_FUNCTION_FAILED;
+	db_len = em_len - h.len - 1;
+	memset(block, 0, len);
+	em[db_len - salt.len - 1] = 0x01;
+	if (salt.len)
+		memcpy(em + db_len - salt.len, salt.bytes, salt.len);
+	if (!mgf1_xor(crypto, pss->mgf, &h, em, db_len))
+		return CKR_FUNCTION_FAILED;
+	em[0] &= (uint8_t)(0xff >> (8 * em_len - em_bits));
+	memcpy(em + db_len, h.bytes, h.len);
+	em[em_len - 1] = 0xbc;
+	return CKR_OK;
+}
+
+/* ---- deciphering ---- */
+
+/* All ones if a < b, else zero; CT: no branch. a and b below 2^31. */
+static uint32_t ct_less(uint32_t a, uint32_t b)
+{
+	return (uint32_t)0 - ((a - b) >> 31);
+}
+
+static uint32_t ct_is_zero(uint32_t a)
+{
+	return ct_less(a, 1);
+}
+
+static uint32_t ct_select(uint32_t mask, uint32_t a, uint32_t b)
+{
+	return (a & mask) | (b & ~mask);
+}
+
+/* The message to give instead of a wrong block's: len bytes and a length of 0 to len - 11, both
+ * from a keyed digest of the cryptogram. */
+static bool rejection(const struct crypto *crypto, const struct blob *cryptogram, uint8_t *out,
+	size_t len, uint32_t *ret_len)
+{
+	CLEANUP(blob_clear) struct blob seed = { 0 };
+	const struct mech_hash *sha256 = mech_hash_find(CKM_SHA256);
+	uint8_t mac[EVP_MAX_MD_SIZE];
+	uint8_t length[2] = { 0 };
+	size_t mac_len = 0;
+
+	if (!EVP_Q_mac(crypto_context(crypto), "HMAC", NULL, "SHA256", NULL,
+		    crypto_rejection_key(crypto), CRYPTO_KEY_LEN, cryptogram->bytes,
+		    cryptogram->len, mac, sizeof(mac), &mac_len) ||
+		!blob_set(&seed, mac, mac_len))
+		return false;
+	explicit_bzero(mac, sizeof(mac));
+	memset(out, 0, len);
+	if (!mgf1_xor(crypto, sha256, &seed, out, len) || !blob_add(&seed, "length", 6) ||
+		!mgf1_xor(crypto, sha256, &seed, length, sizeof(length)))
+		return false;
+	*ret_len = ((uint32_t)length[0] << 8 | length[1]) % (uint32_t)(len - PKCS1_OVERHEAD + 1);
+	return true;
+}
+
+/* Where the message begins, and in *ret_good whether the block is well formed (all ones). */
+static uint32_t ct_message_start(const uint8_t *block, uint32_t len, uint32_t *ret_good)
+{
+	uint32_t good = ct_is_zero(block[0]) & ct_is_zero(block[1] ^ 2u);
+	uint32_t found = 0;
+	uint32_t zero_at = 0;
+
+	for (uint32_t i = 2; i < len; i++) {
+		uint32_t zero = ct_is_zero(block[i]);
+
+		zero_at = ct_select(~found & zero, i, zero_at);
+		found |= zero;
+	}
+	good &= found & ~ct_less(zero_at, 10);
+	*ret_good = good;
+	return zero_at + 1;
+}
+
+CK_RV pad_pkcs1_decipher(const struct crypto *crypto, const struct secret *block,
+	const struct blob *cryptogram, struct secret **ret_message)
+{
+	const uint8_t *in = secret_bytes(block);
+	uint32_t len = (uint32_t)secret_len(block);
+	uint8_t other[TOKEN_RSA_MAX];
+	uint32_t other_len = 0;
+	uint32_t good = 0;
+	uint32_t start, message_len;
+	struct secret *message;
+
+	if (len < PKCS1_OVERHEAD || len > sizeof(other))
+		return CKR_FUNCTION_FAILED;
+	if (!rejection(crypto, cryptogram, other, len, &other_len))
+		return CKR_FUNCTION_FAILED;
+	start = ct_message_start(in, len, &good);
+	start = ct_select(good, start, len - other_len);
+	message_len = len - start;
+	message = secret_new_empty(len);
+	if (message) {
+		uint8_t *out = secret_bytes_mut(message);
+
+		/* the length is the caller's to know; which of the two messages it is, nobody's */
+		for (uint32_t i = 0; i < message_len; i++)
+			out[i] = (uint8_t)ct_select(good, in[start + i], other[start + i]);
+		secret_shorten(message, message_len);
+	}
+	explicit_bzero(other, sizeof(other));
+	if (!message)
+		return CKR_HOST_MEMORY;
+	*ret_message = message;
+	return CKR_OK;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of mechanisms and that of digests. */
+#include "mech.h"
+
+#include "scope.h"
+
+#define PREFIX(oid_end, len)                                                                       \
+	{                                                                                          \
+		0x30, 0x11 + (len), 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03,    \
+			0x04, 0x02, (oid_end), 0x05, 0x00, 0x04, (len)                             \
+	}
+
+static const uint8_t prefix_sha1[] = { 0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02,
+	0x1a, 0x05, 0x00, 0x04, 0x14 };
+static const uint8_t prefix_sha224[] = PREFIX(4, 28);
+static const uint8_t prefix_sha256[] = PREFIX(1, 32);
+static const uint8_t prefix_sha384[] = PREFIX(2, 48);
+static const uint8_t prefix_sha512[] = PREFIX(3, 64);
+
+#define HASH(type, mgf, name, len, prefix)                                                         \
+	{                                                                                          \
+		type, mgf, name, len, prefix, sizeof(prefix)                                       \
+	}
+
+static const struct mech_hash hashes[] = {
+	HASH(CKM_SHA_1, CKG_MGF1_SHA1, "SHA1", 20, prefix_sha1),
+	HASH(CKM_SHA256, CKG_MGF1_SHA256, "SHA256", 32, prefix_sha256),
+	HASH(CKM_SHA224, CKG_MGF1_SHA224, "SHA224", 28, prefix_sha224),
+	HASH(CKM_SHA384, CKG_MGF1_SHA384, "SHA384", 48, prefix_sha384),
+	HASH(CKM_SHA512, CKG_MGF1_SHA512, "SHA512", 64, prefix_sha512),
+};
+#define SHA1 (&hashes[0])
+#define SHA256 (&hashes[1])
+#define SHA224 (&hashes[2])
+#define SHA384 (&hashes[3])
+#define SHA512 (&hashes[4])
+
+#define SIGN (CKF_SIGN | CKF_VERIFY)
+#define CRYPT (CKF_ENCRYPT | CKF_DECRYPT)
+
+// clang-format off
+const struct mech mech_table[] = {
+	{ CKM_RSA_PKCS_KEY_PAIR_GEN, CKF_GENERATE_KEY_PAIR, MECH_RSA_GENERATE, NULL   },
+	{ CKM_RSA_PKCS,              SIGN | CRYPT,          MECH_RSA_PKCS1,    NULL   },
+	{ CKM_RSA_X_509,             SIGN | CRYPT,          MECH_RSA_RAW,      NULL   },
+	{ CKM_SHA1_RSA_PKCS,         SIGN,                  MECH_RSA_PKCS1,    SHA1   },
+	{ CKM_RSA_PKCS_PSS,          SIGN,                  MECH_RSA_PSS,      NULL   },
+	{ CKM_SHA1_RSA_PKCS_PSS,     SIGN,                  MECH_RSA_PSS,      SHA1   },
+	{ CKM_SHA256_RSA_PKCS,       SIGN,                  MECH_RSA_PKCS1,    SHA256 },
+	{ CKM_SHA384_RSA_PKCS,       SIGN,                  MECH_RSA_PKCS1,    SHA384 },
+	{ CKM_SHA512_RSA_PKCS,       SIGN,                  MECH_RSA_PKCS1,    SHA512 },
+	{ CKM_SHA256_RSA_PKCS_PSS,   SIGN,                  MECH_RSA_PSS,      SHA256 },
+	{ CKM_SHA384_RSA_PKCS_PSS,   SIGN,                  MECH_RSA_PSS,      SHA384 },
+	{ CKM_SHA512_RSA_PKCS_PSS,   SIGN,                  MECH_RSA_PSS,      SHA512 },
+	{ CKM_SHA224_RSA_PKCS,       SIGN,                  MECH_RSA_PKCS1,    SHA224 },
+	{ CKM_SHA224_RSA_PKCS_PSS,   SIGN,                  MECH_RSA_PSS,      SHA224 },
+	{ CKM_SHA_1,                 CKF_DIGEST,            MECH_DIGEST,       SHA1   },
+	{ CKM_SHA256,                CKF_DIGEST,            MECH_DIGEST,       SHA256 },
+	{ CKM_SHA224,                CKF_DIGEST,            MECH_DIGEST,       SHA224 },
+	{ CKM_SHA384,                CKF_DIGEST,            MECH_DIGEST,       SHA384 },
+	{ CKM_SHA512,                CKF_DIGEST,            MECH_DIGEST,       SHA512 },
+};
+// clang-format on
+const size_t mech_table_len = COUNT_OF(mech_table);
+
+const struct mech_hash *mech_hash_find(CK_MECHANISM_TYPE type)
+{
+	for (size_t i = 0; i < COUNT_OF(hashes); i++)
+		if (hashes[i].type == type)
+			return &hashes[i];
+	return NULL;
+}
+
+const struct mech_hash *mech_hash_find_mgf(CK_RSA_PKCS_MGF_TYPE mgf)
+{
+	for (size_t i = 0; i < COUNT_OF(hashes); i++)
+		if (hashes[i].mgf == mgf)
+			return &hashes[i];
+	return NULL;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Objects of a slot: those of the token, those of sessions, those the module adds; their handles.
+ */
+#include "object.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mech.h"
+#include "scope.h"
+#include "slot.h"
+
+struct object *object_new(struct slot *slot)
+{
+	struct object *object = calloc(1, sizeof(*object));
+
+	if (object) {
+		object->slot = slot;
+		object->meta.key_type = CK_UNAVAILABLE_INFORMATION;
+	}
+	return object;
+}
+
+struct object *object_free(struct object *object)
+{
+	if (object) {
+		blob_clear(&object->value);
+		der_parts_clear(&object->parts);
+		free(object);
+	}
+	return NULL;
+}
+
+void object_add(struct slot *slot, CK_SESSION_HANDLE owner, struct object *object)
+{
+	struct object **end = &slot->objects;
+
+	while (*end)
+		end = &(*end)->next;
+	object->handle = slot_new_object_handle(slot);
+	object->owner = owner;
+	object->mech_count = mech_for_object(object, object->mechs, OBJECT_MECHS_MAX);
+	*end = object;
+}
+
+void object_remove(struct slot *slot, struct object *object)
+{
+	struct object **place = &slot->objects;
+
+	while (*place && *place != object)
+		place = &(*place)->next;
+	if (*place) {
+		*place = object->next;
+		object_free(object);
+	}
+}
+
+void object_forget_session(struct slot *slot, CK_SESSION_HANDLE owner)
+{
+	struct object *next;
+
+	for (struct object *o = slot->objects; o; o = next) {
+		next = o->next;
+		if (o->owner == owner)
+			object_remove(slot, o);
+	}
+}
+
+void object_forget_all(struct slot *slot)
+{
+	while (slot->objects)
+		object_remove(slot, slot->objects);
+	slot->objects_read = false;
+}
+
+/* The objects that are the module's own: one per PIN, and the profile. */
+static CK_RV add_own(struct slot *slot)
+{
+	struct object *object;
+
+	for (int role = 0; role < TOKEN_ROLES; role++) {
+		if (!slot->pins[role].exists)
+			continue;
+		object = object_new(slot);
+		if (!object)
+			return CKR_HOST_MEMORY;
+		object->meta.class = CKO_HW_FEATURE;
+		object->role = (enum token_role)role;
+		object->loaded = true;
+		object_add(slot, 0, object);
+	}
+	object = object_new(slot);
+	if (!object)
+		return CKR_HOST_MEMORY;
+	object->meta.class = CKO_PROFILE;
+	object->loaded = true;
+	object_add(slot, 0, object);
+	return CKR_OK;
+}
+
+static void forget_own(struct slot *slot)
+{
+	struct object *next;
+
+	for (struct object *o = slot->objects; o; o = next) {
+		next = o->next;
+		if (!o->owner && !o->on_token)
+			object_remove(slot, o);
+	}
+}
+
+struct object *object_find_number(struct slot *slot, uint32_t number)
+{
+	struct object *object = slot->objects;
+
+	while (object && !(object->on_token && object->meta.number == number))
+		object = object->next;
+	return object;
+}
+
+static CK_RV update_from_token(struct slot *slot, const struct token_object *meta)
+{
+	struct object *object = object_find_number(slot, meta->number);
+
+	if (object) {
+		object->meta = *meta;
+		object->mech_count = mech_for_object(object, object->mechs, OBJECT_MECHS_MAX);
+		return CKR_OK;
+	}
+	object = object_new(slot);
+	if (!object)
+		return CKR_HOST_MEMORY;
+	object->on_token = true;
+	object->meta = *meta;
+	object_add(slot, 0, object);
+	return CKR_OK;
+}
+
+static bool on_token(const struct object *object, const struct token_object *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].number == object->meta.number)
+			return true;
+	return false;
+}
+
+CK_RV object_reread(struct slot *slot)
+{
+	const struct token_object *list = NULL;
+	struct object *next;
+	size_t count = 0;
+	CK_RV rv = slot->info.initialised ? slot->token->ops->objects(slot->token, &list, &count)
+					  : CKR_OK;
+
+	for (struct object *o = slot->objects; rv == CKR_OK && o; o = next) {
+		next = o->next;
+		if (o->on_token && !on_token(o, list, count))
+			object_remove(slot, o);
+	}
+	for (size_t i = 0; rv == CKR_OK && i < count; i++)
+		rv = update_from_token(slot, &list[i]);
+	if (rv == CKR_OK) {
+		forget_own(slot);
+		rv = add_own(slot);
+	}
+	slot->objects_read = rv == CKR_OK;
+	return rv;
+}
+
+CK_RV object_read_all(struct slot *slot)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	CK_RV rv;
+
+	if (slot->objects_read)
+		return CKR_OK;
+	rv = slot_begin(slot, &held);
+	return rv == CKR_OK ? object_reread(slot) : rv;
+}
+
+bool object_visible(const struct slot *slot, const struct object *object)
+{
+	return !object->meta.private || slot->login == LOGIN_USER;
+}
+
+struct object *object_find(struct slot *slot, CK_OBJECT_HANDLE handle, bool *ret_hidden)
+{
+	struct object *object = slot->objects;
+	bool hidden;
+
+	while (object && object->handle != handle)
+		object = object->next;
+	hidden = object && !object_visible(slot, object);
+	if (ret_hidden)
+		*ret_hidden = hidden;
+	return hidden ? NULL : object;
+}
+
+/* A value that does not parse: the object stays, with its value and without parts. */
+static void take_apart(struct object *object)
+{
+	const struct crypto *crypto = object->slot->crypto;
+
+	if (object->meta.class == CKO_CERTIFICATE)
+		der_certificate(crypto, &object->value, &object->parts);
+	else if (object->meta.class == CKO_PUBLIC_KEY && object->meta.key_type == CKK_RSA)
+		der_rsa_key(crypto, &object->value, &object->parts);
+	if (object->parts.modulus.len)
+		object->meta.bits = der_rsa_bits(&object->parts);
+}
+
+static CK_RV load_value(struct object *object)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	struct slot *slot = object->slot;
+	struct token_block value = { 0 };
+	CK_RV rv;
+
+	if (object->loaded)
+		return CKR_OK;
+	rv = slot_begin(slot, &held);
+	if (rv == CKR_OK)
+		rv = slot->token->ops->value(slot->token, object->meta.number, &value);
+	if (rv == CKR_OK && !blob_set(&object->value, value.bytes, value.len))
+		rv = CKR_HOST_MEMORY;
+	if (rv != CKR_OK)
+		return rv;
+	take_apart(object);
+	object->loaded = true;
+	return CKR_OK;
+}
+
+static bool same_id(const struct object *a, const struct object *b)
+{
+	return a->meta.id_len && a->meta.id_len == b->meta.id_len &&
+	       memcmp(a->meta.id, b->meta.id, a->meta.id_len) == 0;
+}
+
+static bool copy_public(struct object *key, const struct object *from)
+{
+	if (!from->parts.spki.len ||
+		!blob_set(&key->parts.spki, from->parts.spki.bytes, from->parts.spki.len))
+		return false;
+	blob_set(&key->parts.modulus, from->parts.modulus.bytes, from->parts.modulus.len);
+	blob_set(&key->parts.exponent, from->parts.exponent.bytes, from->parts.exponent.len);
+	if (key->parts.modulus.len)
+		key->meta.bits = der_rsa_bits(&key->parts);
+	return true;
+}
+
+/* The public half from a sibling of class; CKR_OK also when there is none. */
+static CK_RV load_sibling(struct object *key, CK_OBJECT_CLASS class)
+{
+	for (struct object *o = key->slot->objects; o && !key->loaded; o = o->next) {
+		CK_RV rv;
+
+		if (o->owner || o->meta.class != class || !same_id(o, key))
+			continue;
+		rv = load_value(o);
+		if (rv == CKR_DEVICE_REMOVED || rv == CKR_HOST_MEMORY)
+			return rv;
+		key->loaded = rv == CKR_OK && copy_public(key, o);
+	}
+	return CKR_OK;
+}
+
+CK_RV object_load(struct object *object)
+{
+	CK_RV rv;
+
+	if (object->loaded)
+		return CKR_OK;
+	if (object->meta.class != CKO_PRIVATE_KEY)
+		return load_value(object);
+	rv = load_sibling(object, CKO_PUBLIC_KEY);
+	if (rv == CKR_OK && !object->loaded)
+		rv = load_sibling(object, CKO_CERTIFICATE);
+	return rv;
+}
+
+CK_RV object_modulus_len(struct object *object, size_t *ret_len)
+{
+	CK_RV rv = CKR_OK;
+	size_t len;
+
+	if (!object->meta.bits)
+		rv = object_load(object);
+	len = object->parts.modulus.len ? object->parts.modulus.len : (object->meta.bits + 7u) / 8u;
+	if (rv == CKR_OK && (len < 64 || len > TOKEN_RSA_MAX))
+		rv = CKR_KEY_SIZE_RANGE;
+	if (rv == CKR_OK)
+		*ret_len = len;
+	return rv;
+}

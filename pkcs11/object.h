@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Objects of a slot: those of the token, those of sessions, those the module adds; their handles.
+ * All functions: slot lock held. Which attribute shows what is attr_table.c's. */
+#ifndef PKCS11_OBJECT_H
+#define PKCS11_OBJECT_H
+
+#include <stdbool.h>
+
+#include "blob.h"
+#include "ck.h"
+#include "der.h"
+#include "token.h"
+
+struct session;
+struct slot;
+
+#define OBJECT_MECHS_MAX 24
+
+struct object {
+	struct object *next;
+	CK_OBJECT_HANDLE handle;
+	CK_SESSION_HANDLE owner; /* 0: belongs to the token */
+	bool on_token;           /* meta.number is the token's */
+	enum token_role role;    /* of a hardware feature object */
+	struct slot *slot;
+	struct token_object meta;
+	/* read from the token on first demand */
+	bool loaded;
+	struct blob value; /* certificate DER, RSAPublicKey DER, bytes of a data object */
+	struct der_parts parts;
+	CK_MECHANISM_TYPE mechs[OBJECT_MECHS_MAX];
+	size_t mech_count;
+};
+
+/* Fill the list from the token if that is not done yet. Begins its own transaction.
+ * Errors: the token's. */
+CK_RV object_read_all(struct slot *slot);
+
+/* Ask the token anew after a write; handles of what is still there stay. Transaction held. */
+CK_RV object_reread(struct slot *slot);
+
+/* NULL: no such object, or not to be seen (private, nobody logged in). *ret_hidden (may be NULL)
+ * tells the two apart. */
+struct object *object_find(struct slot *slot, CK_OBJECT_HANDLE handle, bool *ret_hidden);
+struct object *object_find_number(struct slot *slot, uint32_t number);
+
+bool object_visible(const struct slot *slot, const struct object *object);
+
+/* Read the value and take it apart, once. A private key's public numbers come from the public key
+ * or the certificate with its id. Begins its own transaction if one is needed. */
+CK_RV object_load(struct object *object);
+
+/* Length of an RSA key's modulus in bytes, loading what that needs. */
+CK_RV object_modulus_len(struct object *object, size_t *ret_len);
+
+/* A new object of a session, not yet visible. NULL: no memory. */
+struct object *object_new(struct slot *slot);
+/* Put it into the list; it has its handle afterwards. */
+void object_add(struct slot *slot, CK_SESSION_HANDLE owner, struct object *object);
+struct object *object_free(struct object *object);
+
+/* Remove from the list and free. */
+void object_remove(struct slot *slot, struct object *object);
+void object_forget_session(struct slot *slot, CK_SESSION_HANDLE owner);
+void object_forget_all(struct slot *slot);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One active operation of a session: its mechanism, key, digest under way, gathered data.
+ * All functions: slot lock held. */
+#ifndef PKCS11_OP_H
+#define PKCS11_OP_H
+
+#include <stdbool.h>
+
+#include <openssl/types.h>
+
+#include "blob.h"
+#include "ck.h"
+#include "mech.h"
+
+struct object;
+struct secret;
+struct session;
+struct slot;
+
+enum op_kind {
+	OP_DIGEST,
+	OP_SIGN,
+	OP_VERIFY,
+	OP_ENCRYPT,
+	OP_DECRYPT,
+	OP_KINDS
+};
+
+struct op {
+	enum op_kind kind;
+	const struct mech *mech;
+	CK_OBJECT_HANDLE key;
+	size_t block_len;  /* bytes of the key's modulus; of a digest: its length */
+	unsigned bits;     /* of the modulus */
+	bool updating;     /* ...Update was called: no one-shot function any more */
+	bool authenticate; /* needs C_Login(CKU_CONTEXT_SPECIFIC) before its key is used */
+	EVP_MD_CTX *md;    /* mechanisms with a digest */
+	struct blob data;  /* the others gather here */
+	const struct mech_hash *hash, *mgf; /* of PSS; hash also of the other mechanisms */
+	size_t salt_len;
+	struct secret *plain; /* deciphered, waiting for a large enough buffer */
+	struct blob result;   /* likewise a signature or digest */
+};
+
+/* Begin an operation. key: 0 for digests.
+ * Errors: CKR_OPERATION_ACTIVE, CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID,
+ * CKR_KEY_HANDLE_INVALID, CKR_USER_NOT_LOGGED_IN (a private key), mech_check_key()'s. */
+CK_RV op_begin(struct slot *slot, struct session *session, enum op_kind kind,
+	const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key);
+struct op *op_free(struct op *op);
+
+/* More data. Errors: CKR_DATA_LEN_RANGE (more than the key takes), CKR_FUNCTION_FAILED. */
+CK_RV op_update(struct op *op, const CK_BYTE *bytes, CK_ULONG len);
+
+/* What a finished operation gives, into op->result (or op->plain). Called once; answers at once
+ * when the result is there already. */
+CK_RV op_digest(struct op *op);
+CK_RV op_sign(struct slot *slot, struct op *op);
+CK_RV op_verify(struct slot *slot, struct op *op, const CK_BYTE *signature, CK_ULONG len);
+CK_RV op_encrypt(struct slot *slot, struct op *op);
+CK_RV op_decrypt(struct slot *slot, struct op *op);
+
+/* The two-call rule for a result of len bytes: *ended says that the operation is over. */
+CK_RV op_give(const void *bytes, size_t len, CK_BYTE *out, CK_ULONG *out_len, bool *ended);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Slots: one per place that can hold a token, their ids, hot plug, the token in them.
+ *
+ * Two locks. The table's lock guards which slots there are and what the last look at the sources
+ * saw; it is held for a question to pcscd, never for a card command. Each slot's own lock guards
+ * all that belongs to its token and is held while a card computes. Order: slot, then table. */
+#ifndef PKCS11_SLOT_H
+#define PKCS11_SLOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ck.h"
+#include "token.h"
+
+struct crypto;
+struct lock;
+struct lock_kind;
+struct object;
+struct secret;
+struct session;
+struct slots;
+
+/* Handles of sessions and objects are serial * SLOTS_MAX + slot number, serial from 1. */
+#define SLOTS_MAX 64
+#define SLOT_SESSIONS_MAX 1024
+
+enum slot_login {
+	LOGIN_NONE,
+	LOGIN_USER,
+	LOGIN_SO
+};
+
+struct slot {
+	/* constant */
+	CK_SLOT_ID id;
+	char name[TOKEN_PLACE_NAME_MAX];
+	const struct token_source_ops *source; /* NULL: the slot that tells of trouble */
+	struct slots *table;
+	struct lock *lock;
+	const struct crypto *crypto;
+
+	/* under the table's lock */
+	bool present;
+	bool listed;
+	uint64_t event;
+
+	/* under lock */
+	struct token *token; /* NULL: not connected */
+	struct token_info info;
+	struct token_pin pins[TOKEN_ROLES];
+	CK_RV refusal; /* what connecting said to the token of refusal_event */
+	uint64_t refusal_event;
+	enum slot_login login;
+	bool card_so;          /* CKU_TWCA_CARD_SO is logged in */
+	struct secret *so_pin; /* only while login is LOGIN_SO */
+	struct session *sessions;
+	struct object *objects;
+	bool objects_read; /* the token's objects are in the list */
+	CK_ULONG last_session, last_object;
+};
+
+struct slots *slots_new(const struct lock_kind *kind, const struct crypto *crypto);
+struct slots *slots_free(struct slots *slots);
+
+/* Look at the sources. add: new places become slots (else only presence is updated). */
+CK_RV slots_scan(struct slots *slots, bool add);
+
+/* The listed slots; ids: SLOTS_MAX elements. Looks, and adds new slots if add or never done. */
+CK_RV slots_list(
+	struct slots *slots, bool add, bool present_only, CK_SLOT_ID *ids, CK_ULONG *ret_count);
+
+/* NULL: no such slot. Slots live as long as the table. */
+struct slot *slots_find(struct slots *slots, CK_SLOT_ID id);
+/* The slot that a session or object handle names. */
+struct slot *slots_find_handle(struct slots *slots, CK_ULONG handle);
+
+/* As the last look saw it. */
+bool slot_present(struct slot *slot, uint64_t *ret_event);
+
+/* ---- all below: slot lock held ---- */
+
+/* The token is gone: its sessions, objects, login and connection go too. */
+void slot_drop(struct slot *slot);
+
+/* Drop the token if it is not there any more. */
+void slot_check(struct slot *slot);
+
+/* Connect to the token if not connected. A refused token is not asked again until it changes.
+ * Errors: CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_DEVICE_ERROR, ... */
+CK_RV slot_connect(struct slot *slot);
+
+/* Begin a transaction with the connected token. A reset by somebody else logs out.
+ * *ret_held is slot, for CLEANUP(slot_end_p). */
+CK_RV slot_begin(struct slot *slot, struct slot **ret_held);
+void slot_end_p(struct slot **held);
+
+/* Ask for the state of all PINs and the token's description again; transaction held. */
+CK_RV slot_refresh(struct slot *slot);
+
+/* Forget the login on our side. */
+void slot_forget_login(struct slot *slot);
+
+/* Pass an answer of the token on; what it tells about login or removal is noted. */
+CK_RV slot_note(struct slot *slot, CK_RV rv);
+
+CK_ULONG slot_new_session_handle(struct slot *slot);
+CK_ULONG slot_new_object_handle(struct slot *slot);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The token in a slot: connect, notice removal and reset, transactions. */
+#include "slot.h"
+
+#include "object.h"
+#include "scope.h"
+#include "session.h"
+
+#include "cardos/secret.h"
+
+void slot_forget_login(struct slot *slot)
+{
+	slot->login = LOGIN_NONE;
+	slot->card_so = false;
+	slot->so_pin = secret_free(slot->so_pin);
+}
+
+void slot_drop(struct slot *slot)
+{
+	slot_forget_login(slot);
+	session_close_all(slot);
+	object_forget_all(slot);
+	if (slot->token)
+		slot->token->ops->close(slot->token);
+	slot->token = NULL;
+}
+
+void slot_check(struct slot *slot)
+{
+	if (slot->token && !slot->token->ops->alive(slot->token))
+		slot_drop(slot);
+}
+
+CK_RV slot_refresh(struct slot *slot)
+{
+	struct token *token = slot->token;
+	CK_RV rv = token->ops->info(token, &slot->info);
+
+	for (int role = 0; rv == CKR_OK && role < TOKEN_ROLES; role++)
+		rv = token->ops->pin(token, (enum token_role)role, &slot->pins[role]);
+	return rv;
+}
+
+static CK_RV connect_fresh(struct slot *slot)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	CK_RV rv = slot->source->connect(slot->name, &slot->token);
+
+	if (rv == CKR_OK)
+		rv = slot_begin(slot, &held);
+	if (rv == CKR_OK)
+		rv = slot_refresh(slot);
+	return rv;
+}
+
+CK_RV slot_connect(struct slot *slot)
+{
+	uint64_t event = 0;
+	CK_RV rv;
+
+	slot_check(slot);
+	if (slot->token)
+		return CKR_OK;
+	if (!slot->source)
+		return CKR_TOKEN_NOT_PRESENT;
+	rv = slots_scan(slot->table, false);
+	if (rv != CKR_OK)
+		return rv;
+	if (!slot_present(slot, &event))
+		return CKR_TOKEN_NOT_PRESENT;
+	if (slot->refusal != CKR_OK && slot->refusal_event == event)
+		return slot->refusal;
+	rv = connect_fresh(slot);
+	if (rv != CKR_OK)
+		slot_drop(slot);
+	slot->refusal = rv == CKR_TOKEN_NOT_RECOGNIZED ? rv : CKR_OK;
+	slot->refusal_event = event;
+	return rv == CKR_DEVICE_REMOVED ? CKR_TOKEN_NOT_PRESENT : rv;
+}
+
+CK_RV slot_begin(struct slot *slot, struct slot **ret_held)
+{
+	bool reset = false;
+	CK_RV rv = slot->token->ops->begin(slot->token, &reset);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (reset)
+		slot_forget_login(slot);
+	*ret_held = slot;
+	return CKR_OK;
+}
+
+void slot_end_p(struct slot **held)
+{
+	if (*held && (*held)->token)
+		(*held)->token->ops->end((*held)->token);
+	*held = NULL;
+}
+
+CK_RV slot_note(struct slot *slot, CK_RV rv)
+{
+	if (rv == CKR_USER_NOT_LOGGED_IN && slot->login == LOGIN_USER &&
+		!slot->pins[TOKEN_CARD_SO].exists)
+		slot_forget_login(slot);
+	return rv;
+}
+
+static CK_ULONG next_handle(CK_SLOT_ID id, CK_ULONG *last)
+{
+	*last = *last >= (CK_ULONG)-1 / SLOTS_MAX - 1 ? 1 : *last + 1;
+	return *last * SLOTS_MAX + id;
+}
+
+CK_ULONG slot_new_session_handle(struct slot *slot)
+{
+	return next_handle(slot->id, &slot->last_session);
+}
+
+CK_ULONG slot_new_object_handle(struct slot *slot)
+{
+	return next_handle(slot->id, &slot->last_object);
+}

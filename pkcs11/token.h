@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a token is to the rest of the module: struct token_ops, filled by the card and by the
+ * software token; and where tokens come from: struct token_source_ops, filled by the readers and by
+ * the directory of software identities.
+ *
+ * Locks: calls on one token are made under its slot's lock, calls on one source (but cancel) under
+ * the source's lock; different tokens work in parallel. Functions marked [T] are called between
+ * begin() and end() only. Outputs (ret_*) are untouched on failure unless said. Every function
+ * answers a CK_RV that an application may see. */
+#ifndef PKCS11_TOKEN_H
+#define PKCS11_TOKEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ck.h"
+
+struct secret;
+
+#define TOKEN_PLACE_NAME_MAX 128 /* with the final NUL */
+#define TOKEN_PLACES_MAX 32
+#define TOKEN_ID_MAX 255
+#define TOKEN_LABEL_MAX 255 /* UTF-8 bytes without the final NUL */
+#define TOKEN_RSA_MAX 512   /* bytes of the largest modulus */
+
+enum token_role {
+	TOKEN_USER,
+	TOKEN_SO,
+	TOKEN_CARD_SO,
+	TOKEN_ROLES
+};
+
+struct token_pin {
+	bool exists;
+	size_t min_len, max_len; /* bytes */
+	int tries_left;          /* -1: not told */
+	int tries_max;           /* -1: unknown */
+	bool locked;
+	bool to_be_changed;
+};
+
+struct token_info {
+	char label[TOKEN_LABEL_MAX + 1];
+	char manufacturer[TOKEN_LABEL_MAX + 1];
+	char model[33];
+	char serial[65]; /* as shown, no longer than 16 characters is best */
+	bool hardware;
+	bool initialised; /* false: blank, only init() makes sense */
+	bool write_protected;
+	bool login_required;
+	bool random;
+	uint8_t version_major, version_minor;
+	unsigned rsa_min_bits, rsa_max_bits;
+	bool rsa_raw; /* keys take whole blocks of any form */
+};
+
+/* Bits as in KeyUsageFlags of ISO/IEC 7816-15. */
+enum token_usage {
+	TOKEN_USE_ENCRYPT = 1u << 0,
+	TOKEN_USE_DECRYPT = 1u << 1,
+	TOKEN_USE_SIGN = 1u << 2,
+	TOKEN_USE_SIGN_RECOVER = 1u << 3,
+	TOKEN_USE_WRAP = 1u << 4,
+	TOKEN_USE_UNWRAP = 1u << 5,
+	TOKEN_USE_VERIFY = 1u << 6,
+	TOKEN_USE_VERIFY_RECOVER = 1u << 7,
+	TOKEN_USE_DERIVE = 1u << 8,
+	TOKEN_USE_NON_REPUDIATION = 1u << 9,
+};
+
+struct token_object {
+	CK_OBJECT_CLASS class; /* CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_CERTIFICATE, CKO_DATA */
+	uint32_t number;       /* names the object while the token is open, also across writes */
+	uint8_t id[TOKEN_ID_MAX];
+	size_t id_len;
+	char label[TOKEN_LABEL_MAX + 1];
+	bool private;
+	bool modifiable;
+	/* keys */
+	CK_KEY_TYPE key_type; /* CK_UNAVAILABLE_INFORMATION: none */
+	unsigned bits;        /* 0: unknown until the public part is read */
+	unsigned usage;       /* enum token_usage */
+	bool sensitive, extractable, always_sensitive, never_extractable, local;
+	bool always_authenticate;
+	bool raw; /* takes whole blocks of any form */
+	/* certificates */
+	bool authority;
+	/* data objects */
+	char application[TOKEN_LABEL_MAX + 1];
+};
+
+struct token_generate {
+	unsigned bits;
+	unsigned usage; /* of the private key */
+	const uint8_t *id;
+	size_t id_len; /* 0: the token chooses one from the public key */
+	const char *label;
+	bool public_object; /* keep a public key object on the token too */
+};
+
+struct token_store {
+	CK_OBJECT_CLASS class;
+	const uint8_t *value; /* certificate DER, RSAPublicKey DER, or bytes of a data object */
+	size_t value_len;
+	const uint8_t *id;
+	size_t id_len;
+	const char *label;
+	unsigned usage;
+	bool authority;
+	bool private;
+	const char *application;
+};
+
+struct token_block {
+	const uint8_t *bytes;
+	size_t len;
+};
+
+struct token {
+	const struct token_ops *ops;
+};
+
+struct token_ops {
+	/* Logs out and releases. */
+	void (*close)(struct token *token);
+	/* Still the token that was opened? Without a card command. */
+	bool (*alive)(struct token *token);
+	/* *ret_reset: logins were lost since the last time. */
+	CK_RV (*begin)(struct token *token, bool *ret_reset);
+	void (*end)(struct token *token);
+
+	CK_RV (*info)(struct token *token, struct token_info *ret_info); /* [T] */
+	CK_RV (*pin)
+	(struct token *token, enum token_role role, struct token_pin *ret_pin); /* [T] */
+	/* [T] Presents the PIN once. *ret_tries_left is set on CKR_PIN_INCORRECT and
+	 * CKR_PIN_LOCKED; -1: not told. The same for the other three that have it. */
+	CK_RV (*login)
+	(struct token *token, enum token_role role, const struct secret *pin, int *ret_tries_left);
+	void (*logout)(struct token *token); /* [T] */
+	CK_RV (*pin_change)
+	(struct token *token, enum token_role role, const struct secret *old_pin,
+		const struct secret *new_pin, int *ret_tries_left); /* [T] */
+	/* [T] Set or unblock the user's PIN. */
+	CK_RV (*pin_set)
+	(struct token *token, const struct secret *so_pin, const struct secret *new_pin,
+		int *ret_tries_left);
+	/* [T] Make it an empty token with this SO PIN. label: UTF-8, ended by NUL. */
+	CK_RV (*init)
+	(struct token *token, const char *label, const struct secret *so_pin, int *ret_tries_left);
+
+	/* [T] Borrowed until the next write or close(). */
+	CK_RV (*objects)
+	(struct token *token, const struct token_object **ret_objects, size_t *ret_count);
+	/* [T] DER or bytes, as in struct token_store. Borrowed likewise. */
+	CK_RV (*value)(struct token *token, uint32_t number, struct token_block *ret_value);
+	CK_RV (*random)(struct token *token, uint8_t *out, size_t len); /* [T] */
+
+	/* [T] The private RSA operation on one block as long as the modulus. out: TOKEN_RSA_MAX. */
+	CK_RV (*sign)
+	(struct token *token, uint32_t number, struct token_block block, uint8_t *out,
+		size_t *ret_len);
+	/* [T] The same for a cryptogram; ret_plain is as long as the modulus, the caller frees it.
+	 */
+	CK_RV (*decipher)
+	(struct token *token, uint32_t number, struct token_block block, struct secret **ret_plain);
+
+	/* [T] *ret_public is 0 without a public key object. */
+	CK_RV (*generate)
+	(struct token *token, const struct token_generate *params, uint32_t *ret_private,
+		uint32_t *ret_public);
+	CK_RV (*store)
+	(struct token *token, const struct token_store *params, uint32_t *ret_number); /* [T] */
+	/* [T] label or id NULL: keep. */
+	CK_RV (*change)
+	(struct token *token, uint32_t number, const char *label, const struct token_block *id);
+	CK_RV (*destroy)(struct token *token, uint32_t number); /* [T] */
+};
+
+/* A place that can hold a token: a reader, a file. */
+struct token_place {
+	char name[TOKEN_PLACE_NAME_MAX];
+	bool present;
+	uint64_t event; /* differs after each change of the token in this place */
+};
+
+struct token_source {
+	const struct token_source_ops *ops;
+};
+
+struct token_source_ops {
+	/* NULL: no memory. Does not fail because a service is away. */
+	struct token_source *(*open)(void);
+	void (*close)(struct token_source *source);
+	/* The places now, without waiting. places: TOKEN_PLACES_MAX elements.
+	 * *ret_trouble: NULL, or one of the TWCA_SLOT_ texts of vendor.h, constant; then no places.
+	 */
+	void (*scan)(struct token_source *source, struct token_place *places, size_t *ret_count,
+		const char **ret_trouble);
+	/* Without the source's lock. Errors: CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, ...
+	 */
+	CK_RV (*connect)(const char *place, struct token **ret_token);
+};
+
+/* The sources of this module, ended by NULL. In sources.c; a test brings its own. */
+extern const struct token_source_ops *const token_sources[];
+
+#endif
