@@ -47,31 +47,39 @@ function answerCertificate(dialog) {
   dialog.document.querySelector("dialog").acceptDialog();
 }
 
-function loaded(dialog) {
-  const where = dialog.location.href;
-  const answer = where.endsWith("/commonDialog.xhtml") ? answerPin
-    : where.endsWith("/clientauthask.xhtml") ? answerCertificate : null;
-  if (answer) {
-    setTimeout(() => {
-      try {
-        answer(dialog);
-      } catch (error) {
-        note("failed", { where, error: String(error) });
-      }
-    }, 50);
-  }
+function answerSoon(answer, dialog) {
+  setTimeout(() => {
+    try {
+      answer(dialog);
+    } catch (error) {
+      note("failed", { where: dialog.location.href, error: String(error) });
+    }
+  }, 50);
 }
 
-Services.obs.addObserver(loaded, "common-dialog-loaded");
-Services.obs.addObserver(loaded, "subdialog-loaded");
-tab.addTabsProgressListener({
-  onStateChange(browser, progress, request, flags, status) {
-    const stop = Ci.nsIWebProgressListener.STATE_STOP | Ci.nsIWebProgressListener.STATE_IS_NETWORK;
-    if ((flags & stop) == stop && browser.currentURI.scheme == "https") {
-      note("loaded", { title: browser.contentTitle, status: status >>> 0 });
-    }
-  },
-});
+Services.obs.addObserver(dialog => answerSoon(answerPin, dialog), "common-dialog-loaded");
+
+/* The certificate dialog hears its buttons only from "cert-dialog-loaded" on, which does not say
+ * which window it is. */
+let certificateDialog = null;
+Services.obs.addObserver(dialog => {
+  if (dialog.location.href.endsWith("/clientauthask.xhtml")) {
+    certificateDialog = dialog;
+  }
+}, "subdialog-loaded");
+Services.obs.addObserver(() => answerSoon(answerCertificate, certificateDialog),
+  "cert-dialog-loaded");
+
+function watch() {
+  const browser = tab.selectedBrowser;
+  if (browser.currentURI.scheme == "https" && !browser.webProgress.isLoadingDocument) {
+    note("loaded", { document: browser.documentURI.spec });
+    return;
+  }
+  setTimeout(watch, 100);
+}
+
 setTimeout(() => tab.loadURI(Services.io.newURI(task.url), {
   triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal(),
 }), 0);
+setTimeout(watch, 100);

@@ -11,7 +11,9 @@ SERVER = pathlib.Path(__file__).resolve().parent / "tls_server.py"
 
 @contextlib.contextmanager
 def server(authority, version):
-    """A TLS server that demands a certificate of this authority; yields its port."""
+    """A TLS server that demands a certificate of this authority; yields its port.
+
+    What it saw is printed when it ends: the evidence beside a check that failed."""
     key, certificate = authority.server()
     command = [sys.executable, SERVER, key, certificate, authority.root, version]
     with subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE,
@@ -20,4 +22,6 @@ def server(authority, version):
             yield int(process.stdout.readline())
         finally:
             process.stdin.close()
+            for line in process.stdout:
+                print(f"     (server) {line.rstrip()}", flush=True)
             process.wait(timeout=10)
