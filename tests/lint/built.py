@@ -84,7 +84,7 @@ def shell(files, _top, _build):
     wanted = [f for f in files if f.is_shell]
     if not wanted:
         return []
-    result = run([tool, '--format=gcc', '--severity=style'] + [f.full for f in wanted])
+    result = run([tool, '--format=gcc', '--severity=warning'] + [f.full for f in wanted])
     found = []
     for line in result.stdout.splitlines():
         match = re.match(r'(.+?):(\d+):\d+: (.*)', line)

@@ -46,8 +46,10 @@ def order(files, _top, _build):
         if f.path.endswith('.c') and own_header(f) in names and \
                 os.path.basename(items[0][2]) != own_header(f):
             found.append((f.path, items[0][0], f'"{own_header(f)}" must come first'))
-        # The first may be the header of the file, or of the family that it belongs to.
-        rest = items[1:] if items and items[0][1] == '"' else items
+        # The first block may hold the headers that the file implements, or its family's.
+        rest = items[:]
+        while rest and rest[0][1] == '"':
+            rest.pop(0)
         quotes = [quote for _n, quote, _name in rest]
         if '<' in quotes[quotes.index('"'):] if '"' in quotes else False:
             found.append((f.path, rest[quotes.index('"')][0], '"..." before <...>'))
