@@ -100,8 +100,15 @@ static void token_info(
 static const char aodf[] = "3037 300E 0C08 557365722050494E 030206C0 3003 040101 A120 301E"
 			   "0302024C 0A0101 020104 020108 020108 800101 040100 3006 04043F005015";
 
-static const char dir[] = "6121 4F0C A000000063504B43532D3135 500B 4F70656E534320436172 64"
-			  "51043F005015";
+static void dir_entry(const struct vcard_personalise *params, struct vc_buf *out)
+{
+	CLEANUP(vc_buf_clear) struct vc_buf body = { 0 };
+
+	vc_buf_hex(&body, "4F0C A000000063504B43532D3135");
+	vc_buf_tlv(&body, 0x50, params->label, strlen(params->label));
+	vc_buf_hex(&body, "51043F005015");
+	vc_buf_tlv(out, 0x61, body.data, body.len);
+}
 
 static const char open_ac[] = "000000000000000000", guarded_ac[] = "000101010101010000";
 
@@ -112,7 +119,7 @@ static void put_files(struct maker *maker, const struct vcard_personalise *param
 
 	vc_buf_hex(&pins, aodf);
 	vc_buf_hex(&odf, "A80A 3008 0406 3F0050154401");
-	vc_buf_hex(&root, dir);
+	dir_entry(params, &root);
 	token_info(maker->card, params, &token);
 	vc_buf_tlv(&own, 0x01, "pkcs15", 6);
 	vc_buf_tlv(&own, 0x02, "onepin", 6);

@@ -1,0 +1,301 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Debian's OpenSC as the judge of the virtual card, behind the real pcscd in a box of its own.
+
+usage: opensc_card.py CARD VCARD VCARD_CTL     (CARD: v4.4 or v4.3b)
+"""
+import difflib
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+OPENSC_MODULE = "opensc-pkcs11.so"
+SO_PIN, SO_PUK = "87654321", "11223344"
+PIN, PUK, NEW_PIN, LAST_PIN = "123456", "12345678", "654321", "2468ab"
+ERASE = "8406000010" + "0600000800000000F76AFC09E6D5F465"
+FORMAT = ("8440000120" + "748CA3A848200B0C752DD82D5BE35CE1"
+          "DE98AEBB1B4854390235B60B35A0CC19")
+SERIAL = "2081EE141A27"
+
+
+class Failure(Exception):
+    pass
+
+
+def check(condition, what):
+    if not condition:
+        raise Failure(what)
+
+
+class Judge:
+    def __init__(self, card, vcard, ctl):
+        self.card, self.vcard, self.ctl = card, vcard, ctl
+        # V4.3B is recognised by one command more than V4.4 (cardos-facts 8).
+        self.extra = 1 if card == "v4.3b" else 0
+        self.process = None
+        self.pcscd = None
+
+    # ---- processes ----
+
+    def run(self, *command, status=0, stdin=None):
+        print("+", " ".join(command), flush=True)
+        done = subprocess.run(command, input=stdin, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=60)
+        text = done.stdout.decode("utf-8", "replace")
+        if status is not None and (done.returncode == 0) != (status == 0):
+            raise Failure(f"exit status {done.returncode}: {text}")
+        return text
+
+    def create(self, *options):
+        environment = dict(os.environ, THE_PIN=PIN, THE_PUK=PUK)
+        subprocess.run([self.vcard, "--create", "--card", self.card, "--serial", SERIAL,
+                        *options], check=True, env=environment)
+
+    def serve(self, state, *options):
+        self.process = subprocess.Popen([self.vcard, "--state", state, "--apdu-log", "log",
+                                         "--control", "control", *options])
+
+    def stop_card(self):
+        self.process.send_signal(signal.SIGTERM)
+        check(self.process.wait(10) == 0, "the card did not end cleanly")
+
+    def start_pcscd(self):
+        with open("pcscd.log", "wb") as log:
+            self.pcscd = subprocess.Popen(["pcscd", "-f", "--config", "/etc/reader.conf.d"],
+                                          stdout=log, stderr=log)
+
+    def wait_for_card(self, present=True):
+        for _ in range(100):
+            done = subprocess.run(["opensc-tool", "--atr"], stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL)
+            if (done.returncode == 0) == present:
+                return
+            time.sleep(0.1)
+        raise Failure("the reader never noticed that the card came or went")
+
+    # ---- the log ----
+
+    def lines(self):
+        with open("log", encoding="ascii") as log:
+            return log.read().splitlines()
+
+    def counted(self, expected, *command):
+        before = len(self.lines())
+        text = self.run(*command)
+        count = len(self.lines()) - before
+        check(count == expected, f"{count} commands instead of {expected}: {command}")
+        return text
+
+    def last_sw(self, ins):
+        return [line.split()[-1] for line in self.lines() if line.split()[1][2:4] == ins][-1]
+
+    # ---- the acts ----
+
+    def identity(self):
+        text = self.run("opensc-tool", "--name", "--serial")
+        check("Atos CardOS" in text, text)
+        check("20 81 EE 14 1A 27" in text, text)
+        text = self.run("cardos-tool", "--info")
+        check({"v4.4": "CardOS M4.4", "v4.3b": "CardOS M4.3b"}[self.card].lower()
+              in text.lower(), text)
+        check("administration" in text, text)
+
+    def initialise(self):
+        self.counted(57 + self.extra, "pkcs15-init", "--create-pkcs15", "--so-pin", SO_PIN,
+                     "--so-puk", SO_PUK, "--label", "Judge")
+        self.counted(28 + self.extra, "pkcs15-init", "--store-pin", "--auth-id", "01", "--pin",
+                     PIN, "--puk", PUK, "--label", "User PIN", "--so-pin", SO_PIN)
+        text = self.counted(10 + self.extra, "pkcs15-tool", "--dump")
+        check("Security Officer PIN" in text and "User PIN" in text, text)
+
+    def generate(self, kind, ident, usage, count=None):
+        command = ["pkcs15-init", "--generate-key", kind, "--id", ident, "--auth-id", "01",
+                   "--key-usage", usage, "--label", "key" + ident, "--pin", PIN,
+                   "--so-pin", SO_PIN]
+        if count:
+            self.counted(count + self.extra, *command)
+        else:
+            self.run(*command)
+        self.run("pkcs15-tool", "--read-public-key", ident, "--output", f"{ident}.pem")
+
+    def keys(self):
+        self.generate("rsa/2048", "45", "sign", 72)
+        self.generate("rsa/1024", "46", "sign")
+        self.generate("rsa/1024", "47", "decrypt")
+        self.generate("rsa/2048", "48", "sign,decrypt")
+
+    def certificate(self):
+        self.run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
+                 "other.key", "-subj", "/CN=Judge", "-out", "self.pem")
+        self.run("pkcs15-init", "--store-certificate", "self.pem", "--id", "45", "--auth-id",
+                 "01", "--pin", PIN, "--so-pin", SO_PIN)
+        self.run("pkcs15-tool", "--read-certificate", "45", "--output", "read.pem")
+        for name in ("self", "read"):
+            self.run("openssl", "x509", "-in", f"{name}.pem", "-outform", "DER", "-out",
+                     f"{name}.der")
+        check(open("self.der", "rb").read() == open("read.der", "rb").read(),
+              "the certificate came back changed")
+
+    def sign(self, ident, pin=PIN):
+        self.run("openssl", "dgst", "-sha256", "-binary", "-out", "hash", "/etc/passwd")
+        self.run("pkcs15-crypt", "--sign", "--sha-256", "--pkcs1", "--key", ident, "--pin", pin,
+                 "--input", "hash", "--output", "signature", "--raw")
+        self.run("openssl", "dgst", "-sha256", "-verify", f"{ident}.pem", "-signature",
+                 "signature", "/etc/passwd")
+
+    def decipher(self, ident):
+        with open("plain", "wb") as plain:
+            plain.write(b"only the card can read this")
+        self.run("openssl", "pkeyutl", "-encrypt", "-pubin", "-inkey", f"{ident}.pem", "-in",
+                 "plain", "-out", "cipher")
+        self.run("pkcs15-crypt", "--decipher", "--pkcs1", "--key", ident, "--pin", PIN,
+                 "--input", "cipher", "--output", "back", "--raw")
+        check(open("back", "rb").read() == open("plain", "rb").read(), "deciphered wrongly")
+
+    def verify_pin(self, pin, status):
+        self.run("pkcs15-tool", "--verify-pin", "--auth-id", "01", "--pin", pin, status=status)
+
+    def pins(self, tells):
+        count = 12 + self.extra
+        self.counted(count, "pkcs15-tool", "--change-pin", "--auth-id", "01", "--pin", PIN,
+                     "--new-pin", NEW_PIN)
+        self.verify_pin(NEW_PIN, 0)
+        for left in (2, 1, 0):
+            self.verify_pin(PIN, 1)
+            sw = self.last_sw("20")
+            check(sw == (f"63C{left}" if tells else "6300"), f"{sw} with {left} tries left")
+        self.verify_pin(NEW_PIN, 1)
+        check(self.last_sw("20") == "6983", "the PIN is not blocked")
+        self.counted(count, "pkcs15-tool", "--unblock-pin", "--auth-id", "01", "--puk", PUK,
+                     "--new-pin", PIN)
+        self.verify_pin(PIN, 0)
+
+    def pkcs11(self):
+        text = self.run("pkcs11-tool", "--module", OPENSC_MODULE, "--login", "--pin", PIN,
+                        "--test", status=None)
+        check("No errors" in text, text)
+
+    def erase_by_opensc(self):
+        text = answer_prompts(["pkcs15-init", "--erase-card"], {"Security Officer": SO_PIN,
+                                                              "User PIN": PIN})
+        print(text, flush=True)
+        listed = self.run("opensc-tool", "--send-apdu", "00A40000023F0000",
+                          "--send-apdu", "8016020000")
+        check("6F 00" in listed, "files are left: " + listed)
+
+    def erase_by_sm(self):
+        text = self.run("opensc-tool", "-s", ERASE, "-s", "00CA018300", "-s", FORMAT,
+                        "-s", "00CA018300", "-s", "00A40000023F0000")
+        words = re.findall(r"SW1=0x(..), SW2=0x(..)", text)
+        check(words == [("90", "00")] * 5, text)
+
+    def one_pin(self, *options):
+        self.run("pkcs15-init", "--create-pkcs15", "--profile", "pkcs15+onepin", "--pin", PIN,
+                 "--puk", PUK, "--label", "Judge")
+        self.stop_card()
+        self.create("--state", "ours", "--personalise", "--pin-env", "THE_PIN", "--puk-env",
+                    "THE_PUK", "--label", "Judge", *options)
+        differences = "\n".join(difflib.unified_diff(
+            comparable("state"), comparable("ours"), "OpenSC", "--personalise", lineterm=""))
+        check(not differences, differences)
+
+    def play(self):
+        first, second = ("yes", "no") if self.card == "v4.4" else ("no", "yes")
+        self.create("--state", "state", "--switch", f"verifyrc={first}")
+        self.serve("state")
+        self.start_pcscd()
+        self.wait_for_card()
+        self.identity()
+        self.initialise()
+        self.keys()
+        self.certificate()
+        for ident in ("45", "46", "48"):
+            self.sign(ident)
+        for ident in ("47", "48"):
+            self.decipher(ident)
+        self.pins(first == "yes")
+        self.pkcs11()
+        self.erase_by_opensc()
+        self.erase_by_sm()
+        self.stop_card()
+        self.wait_for_card(present=False)
+        self.serve("state", "--switch", f"verifyrc={second}")
+        self.wait_for_card()
+        self.one_pin("--switch", f"verifyrc={second}")
+
+
+def comparable(path):
+    """The state file without its hash, and with TokenInfo's time of the last update blanked."""
+    with open(path, encoding="ascii") as state:
+        text = state.read()
+    text = re.sub(r"(180F)(3[0-9]){14}5A", r"\1", text)
+    return [line for line in text.splitlines() if not line.startswith("sha256 ")]
+
+
+def answer_prompts(command, answers):
+    """Run a program that insists on a terminal for its PINs."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvp(command[0], command)
+    text, answered, deadline = "", 0, time.time() + 60
+    while time.time() < deadline:
+        ready, _, _ = select.select([terminal], [], [], 1)
+        if not ready:
+            continue
+        try:
+            piece = os.read(terminal, 4096).decode("utf-8", "replace")
+        except OSError:
+            break
+        if not piece:
+            break
+        text += piece
+        new = text[answered:]
+        for prompt, value in answers.items():
+            if re.search(re.escape(prompt) + r"[^\n]*:\s*$", new):
+                os.write(terminal, value.encode() + b"\n")
+                answered = len(text)
+                break
+    _, status = os.waitpid(pid, 0)
+    check(os.waitstatus_to_exitcode(status) == 0, f"{command}: {text}")
+    return text
+
+
+def inside(arguments):
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=False)
+    judge = Judge(*arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        os.environ["HOME"] = folder
+        try:
+            judge.play()
+        except Failure as failure:
+            print("FAILED:", failure)
+            return 1
+        finally:
+            for process in (judge.process, judge.pcscd):
+                if process and process.poll() is None:
+                    process.terminate()
+                    process.wait(10)
+            os.chdir("/")
+    print("passed")
+    return 0
+
+
+def main():
+    if sys.argv[1] == "--inside":
+        return inside(sys.argv[2:])
+    card, *programs = sys.argv[1:]
+    return subprocess.call(
+        ["bwrap", "--dev-bind", "/", "/", "--tmpfs", "/run/pcscd", "--unshare-net",
+         "--unshare-pid", "--proc", "/proc", "--die-with-parent", "/usr/bin/python3",
+         os.path.abspath(__file__), "--inside", card, *map(os.path.abspath, programs)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
