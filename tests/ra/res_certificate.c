@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Certificates of people and of the CA, and the revocation lists. */
+#include <openssl/pem.h>
+#include <string.h>
+
+#include "ca.h"
+#include "cleanup.h"
+#include "db.h"
+#include "order.h"
+#include "problem.h"
+#include "resources.h"
+#include "subject.h"
+#include "text.h"
+
+enum form { FORM_JSON, FORM_DER, FORM_PEM, FORM_NONE };
+
+static enum form form_wanted(const char *accept)
+{
+	if (!accept || strstr(accept, "*/*") || strstr(accept, "application/json"))
+		return FORM_JSON;
+	if (strstr(accept, "application/pkix-cert"))
+		return FORM_DER;
+	return strstr(accept, "application/pem-certificate-chain") ? FORM_PEM : FORM_NONE;
+}
+
+static void reply_bytes(struct reply *reply, const char *type, const void *bytes, size_t len)
+{
+	reply->status = 200;
+	reply->type = type;
+	reply->bytes = malloc(len ? len : 1);
+	if (!reply->bytes)
+		abort();
+	memcpy(reply->bytes, bytes, len);
+	reply->len = len;
+}
+
+/* leaf (may be NULL), issuing CA, root */
+static void reply_chain(struct request *request, struct reply *reply, const X509 *leaf)
+{
+	CLEANUP(bio_p) BIO *bio = BIO_new(BIO_s_mem());
+	char *text = NULL;
+	if (!bio || (leaf && !PEM_write_bio_X509(bio, leaf)) ||
+		!PEM_write_bio_X509(bio, ca_issuing(request->ra->ca)) ||
+		!PEM_write_bio_X509(bio, ca_root(request->ra->ca))) {
+		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
+		return;
+	}
+	long len = BIO_get_mem_data(bio, &text);
+	reply_bytes(reply, "application/pem-certificate-chain", text, (size_t)len);
+}
+
+static sqlite3_stmt *find(struct request *request, const char *id)
+{
+	CLEANUP(free_p) char *sql = NULL;
+	if (asprintf(&sql, "%s%s", certificate_columns, id ? " AND id=?" : " ORDER BY rowid DESC") < 0)
+		abort();
+	return db_query(request->ra->db, sql, id ? "is" : "i", request->account_id, id);
+}
+
+void certificate_list(struct request *request, struct reply *reply)
+{
+	json_t *list = json_array();
+	CLEANUP(stmt_p) sqlite3_stmt *row = find(request, NULL);
+	while (db_row(row))
+		json_array_append_new(list, certificate_json(request, row));
+	ra_reply(reply, 200, json_pack("{s:o}", "certificates", list));
+}
+
+void certificate_get(struct request *request, struct reply *reply)
+{
+	CLEANUP(stmt_p) sqlite3_stmt *row = find(request, request->id);
+	enum form form = form_wanted(request->accept);
+	if (!db_row(row)) {
+		problem(reply, PROBLEM_NOT_FOUND, "No such certificate of this account.");
+	} else if (form == FORM_NONE) {
+		problem(reply, PROBLEM_NOT_ACCEPTABLE, NULL);
+	} else if (form == FORM_JSON) {
+		ra_reply(reply, 200, certificate_json(request, row));
+	} else if (form == FORM_DER) {
+		reply_bytes(reply, "application/pkix-cert", sqlite3_column_blob(row, 10),
+			(size_t)sqlite3_column_bytes(row, 10));
+	} else {
+		const unsigned char *der = sqlite3_column_blob(row, 10);
+		CLEANUP(x509_p) X509 *cert = d2i_X509(NULL, &der, sqlite3_column_bytes(row, 10));
+		reply_chain(request, reply, cert);
+	}
+}
+
+static json_t *ca_json(const char *role, const X509 *cert)
+{
+	unsigned char *der = NULL;
+	int len = i2d_X509(cert, &der);
+	char sha256[SHA256_HEX];
+	text_sha256(der, (size_t)len, sha256);
+	CLEANUP(free_p) char *base64 = text_base64(der, (size_t)len);
+	CLEANUP(free_p) char *subject = subject_text(X509_get_subject_name(cert));
+	OPENSSL_free(der);
+	return json_pack("{s:s,s:s,s:s,s:s}", "role", role, "subject", subject, "sha256", sha256, "der", base64);
+}
+
+void ca_certificates_get(struct request *request, struct reply *reply)
+{
+	const struct ca *ca = request->ra->ca;
+	enum form form = form_wanted(request->accept);
+	if (form == FORM_JSON)
+		ra_reply(reply, 200,
+			json_pack("{s:[o,o]}", "certificates", ca_json("issuing", ca_issuing(ca)),
+				ca_json("root", ca_root(ca))));
+	else if (form == FORM_PEM)
+		reply_chain(request, reply, NULL);
+	else
+		problem(reply, PROBLEM_NOT_ACCEPTABLE, NULL);
+	reply->cacheable = reply->status == 200;
+}
+
+enum { MAX_REVOKED = 1000, SERIAL = 41 };
+
+void crl_get(struct request *request, struct reply *reply)
+{
+	bool root = strcmp(request->id, "root.crl") == 0;
+	if (!root && strcmp(request->id, "issuing.crl") != 0) {
+		problem(reply, PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	struct ca_revoked *list = calloc(MAX_REVOKED, sizeof *list);
+	size_t count = 0;
+	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(request->ra->db,
+		"SELECT id, revoked FROM certificate WHERE revoked IS NOT NULL ORDER BY revoked", "");
+	while (list && !root && count < MAX_REVOKED && db_row(row)) {
+		list[count].serial = strdup(db_text(row, 0));
+		list[count++].when = sqlite3_column_int64(row, 1);
+	}
+	size_t len = 0;
+	CLEANUP(bytes_p) unsigned char *der =
+		list ? ca_crl(request->ra->ca, root, request->now, list, count, &len) : NULL;
+	for (size_t i = 0; i < count; i++)
+		free((void *)(uintptr_t)list[i].serial);
+	free(list);
+	if (der)
+		reply_bytes(reply, "application/pkix-crl", der, len);
+	else
+		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From method and path to a resource: the table, the gate before it, the transaction around it. */
+#include "router.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cleanup.h"
+#include "db.h"
+#include "problem.h"
+#include "replay.h"
+#include "resources.h"
+#include "session.h"
+
+enum need {
+	NEED_NOTHING = 0,
+	NEED_SESSION = 1,
+	NEED_KEY = 2,     /* Idempotency-Key */
+	NEED_BODY = 4,
+	FIRST_LOGIN = 8,  /* works before the first password change */
+	CACHEABLE = 16
+};
+
+static const struct route {
+	const char *method, *path; /* $ = site, * = one id */
+	unsigned need;
+	resource_fn *serve;
+} routes[] = {
+	// clang-format off
+	{ "GET",    "/",                                 CACHEABLE,                           directory_get },
+	{ "GET",    "/v1/crl/*",                         CACHEABLE,                           crl_get },
+	{ "POST",   "/v1/$/captchas",                    NEED_NOTHING,                        captcha_create },
+	{ "POST",   "/v1/$/sessions",                    NEED_BODY,                           session_create },
+	{ "GET",    "/v1/$/session",                     NEED_SESSION | FIRST_LOGIN,          session_get },
+	{ "DELETE", "/v1/$/session",                     NEED_SESSION | FIRST_LOGIN,          session_delete },
+	{ "POST",   "/v1/$/password",                    NEED_SESSION | NEED_KEY | NEED_BODY | FIRST_LOGIN, password_change },
+	{ "GET",    "/v1/$/registration",                NEED_SESSION,                        registration_get },
+	{ "GET",    "/v1/$/terms",                       NEED_NOTHING,                        terms_get },
+	{ "POST",   "/v1/$/card-verifications",          NEED_SESSION | NEED_KEY | NEED_BODY, verification_create },
+	{ "POST",   "/v1/$/card-verifications/*/answer", NEED_SESSION | NEED_KEY | NEED_BODY, verification_answer },
+	{ "GET",    "/v1/$/orders",                      NEED_SESSION,                        order_list },
+	{ "POST",   "/v1/$/orders",                      NEED_SESSION | NEED_KEY | NEED_BODY, order_create },
+	{ "GET",    "/v1/$/orders/*",                    NEED_SESSION,                        order_get },
+	{ "POST",   "/v1/$/orders/*/cancel",             NEED_SESSION | NEED_KEY,             order_cancel },
+	{ "POST",   "/v1/$/orders/*/receipt",            NEED_SESSION | NEED_KEY | NEED_BODY, order_receipt },
+	{ "GET",    "/v1/$/certificates",                NEED_SESSION,                        certificate_list },
+	{ "GET",    "/v1/$/certificates/*",              NEED_SESSION,                        certificate_get },
+	{ "GET",    "/v1/$/ca-certificates",             CACHEABLE,                           ca_certificates_get },
+	// clang-format on
+};
+
+/* Does path fit pattern? Sets the request's site and id. */
+static bool path_fits(struct request *request, const char *pattern)
+{
+	const char *path = request->path;
+	request->site = NULL;
+	request->id[0] = 0;
+	for (; *pattern; pattern++) {
+		size_t len = strcspn(path, "/");
+		if (*pattern == '$') {
+			request->site = site_find(path, len);
+			if (!request->site)
+				return false;
+			path += len;
+		} else if (*pattern == '*') {
+			if (!len || len >= sizeof request->id)
+				return false;
+			memcpy(request->id, path, len);
+			request->id[len] = 0;
+			path += len;
+		} else if (*path++ != *pattern) {
+			return false;
+		}
+	}
+	return !*path;
+}
+
+static const struct route *find_route(struct request *request, struct reply *reply)
+{
+	bool path_known = false;
+	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
+		if (!path_fits(request, routes[i].path))
+			continue;
+		if (strcmp(routes[i].method, request->method) == 0)
+			return &routes[i];
+		path_known = true;
+	}
+	problem(reply, path_known ? PROBLEM_METHOD_NOT_ALLOWED : PROBLEM_NOT_FOUND, NULL);
+	return NULL;
+}
+
+static bool key_pass(struct request *request, struct reply *reply)
+{
+	size_t len = strlen(request->key);
+	bool quoted = len >= 2 && request->key[0] == '"' && request->key[len - 1] == '"';
+	if (quoted) {
+		len -= 2;
+		memmove(request->key, request->key + 1, len);
+		request->key[len] = 0;
+	}
+	bool good = len >= 8 && len <= 64;
+	for (size_t i = 0; i < len; i++)
+		good = good && (isalnum((unsigned char)request->key[i]) || strchr("._-", request->key[i]));
+	if (!good)
+		problem(reply, PROBLEM_IDEMPOTENCY_KEY_MISSING, "8 to 64 of A-Z a-z 0-9 . _ - are wanted.");
+	return good;
+}
+
+static bool body_pass(struct request *request, struct reply *reply)
+{
+	static const char json[] = "application/json";
+	const char *type = request->content_type ? request->content_type : "";
+	size_t len = sizeof json - 1;
+	if (strncasecmp(type, json, len) != 0 || (type[len] && type[len] != ';' && type[len] != ' ')) {
+		problem(reply, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
+		return false;
+	}
+	json_error_t error;
+	request->json = json_loadb(request->body ? request->body : "", request->body_len, JSON_REJECT_DUPLICATES,
+		&error);
+	if (json_is_object(request->json))
+		return true;
+	problem(reply, PROBLEM_MALFORMED_REQUEST, request->json ? "The body must be an object." : error.text);
+	return false;
+}
+
+static void serve_route(const struct route *route, struct request *request, struct reply *reply)
+{
+	if (request->body_len > RA_MAX_BODY) {
+		problem(reply, PROBLEM_BODY_TOO_LARGE, NULL);
+		return;
+	}
+	if ((route->need & NEED_SESSION) && !session_pass(request, reply, (route->need & FIRST_LOGIN) != 0))
+		return;
+	if ((route->need & NEED_KEY) && !key_pass(request, reply))
+		return;
+	if ((route->need & NEED_BODY) && !body_pass(request, reply))
+		return;
+	if ((route->need & NEED_KEY) && replay_answer(request, reply))
+		return;
+	route->serve(request, reply);
+	if ((route->need & CACHEABLE) && reply->status == 200)
+		reply->cacheable = true;
+	if ((route->need & NEED_KEY) && reply->keep && !replay_keep(request, reply))
+		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
+}
+
+void router_serve(struct request *request, struct reply *reply)
+{
+	const struct route *route = find_route(request, reply);
+	if (!route)
+		return;
+	sqlite3 *db = request->ra->db;
+	if (!db_exec(db, "BEGIN IMMEDIATE", "")) {
+		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
+		return;
+	}
+	serve_route(route, request, reply);
+	json_decref(request->json);
+	request->json = NULL;
+	if (reply->rollback || !db_exec(db, "COMMIT", "")) {
+		db_exec(db, "ROLLBACK", "");
+		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
+	}
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The gate of everything that needs a login. */
+#ifndef RA_SESSION_H
+#define RA_SESSION_H
+
+#include "ra.h"
+
+/* Finds the bearer token's session and sets the request's account; false: reply is the problem.
+ * first_login: also before the first password was changed. */
+bool session_pass(struct request *request, struct reply *reply, bool first_login);
+
+#endif
