@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tells how the application ended. */
+#include <stdio.h>
+#include <string.h>
+
+#include "apply.h"
+#include "fail.h"
+#include "i18n.h"
+#include "json.h"
+#include "out.h"
+#include "scope.h"
+#include "uri.h"
+
+static json_t *card_json(const struct apply *apply)
+{
+	return json_pack("{s:s, s:s, s:s, s:s}", "serial", apply->token.serial, "label", apply->token.label,
+		"model", apply->token.model, "reader", apply->token.reader);
+}
+
+static json_t *certificate_json(const struct apply *apply)
+{
+	CLEANUP(free_p) char *cert = uri_of_object(&apply->token, apply->key.id, P11_ID_LEN, "cert");
+	CLEANUP(free_p) char *key = uri_of_object(&apply->token, apply->key.id, P11_ID_LEN, "private");
+	const struct chain_text *text = &apply->text;
+
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*}", "serial", text->serial, "subject",
+		text->subject, "issuer", text->issuer, "not_before", text->not_before, "not_after",
+		text->not_after, "sha256", text->sha256, "uri", cert, "key_uri", key);
+}
+
+static json_t *members(const struct apply *apply, const char *step, bool done)
+{
+	json_t *object = json_pack("{s:s, s:s*, s:b, s:b, s:s*}", "site",
+		apply->profile ? apply->profile->site : "", "account", apply->account, "resumed",
+		apply->resumed, "dry_run", apply->options.dry_run, "step", step);
+
+	if (object && apply->token.serial[0])
+		json_object_set_new(object, "card", card_json(apply));
+	if (object && done)
+		json_object_set_new(object, "certificate", certificate_json(apply));
+	if (object && done)
+		json_object_set_new(object, "next", json_string(_(apply->profile->next_step)));
+	return object;
+}
+
+static void print_field(const char *name, const char *value)
+{
+	printf("  %s: %s\n", name, value);
+}
+
+static void print_success(const struct apply *apply)
+{
+	CLEANUP(free_p) char *uri = uri_of_object(&apply->token, apply->key.id, P11_ID_LEN, "private");
+
+	if (apply->term.quiet)
+		return;
+	printf("%s\n", _("Application completed."));
+	print_field(_("Subject"), apply->text.subject);
+	print_field(_("Issuer"), apply->text.issuer);
+	print_field(_("Serial number"), apply->text.serial);
+	print_field(_("Valid from"), apply->text.not_before);
+	print_field(_("Valid until"), apply->text.not_after);
+	print_field(_("Key"), uri ? uri : "");
+	printf("%s\n", _(apply->profile->next_step));
+}
+
+int apply_report(struct apply *apply, const char *step, const struct fail *fail)
+{
+	bool ok = fail->code == FAIL_NONE;
+	bool done = ok && !apply->options.dry_run;
+
+	if (!ok)
+		out_failure("twca-apply", fail);
+	if (apply->options.json) {
+		CLEANUP(json_decref_p) json_t *document =
+			out_document("twca-apply", fail, members(apply, ok ? NULL : step, done));
+		if (!out_print(document))
+			return fail_exit(FAIL_SYSTEM);
+	} else if (done) {
+		print_success(apply);
+	}
+	return fail_exit(fail->code);
+}

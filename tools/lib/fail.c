@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Holds the table of failures and the three borders at which foreign codes become one of them. */
+#include "fail.h"
+
+#include <errno.h>
+#include <p11-kit/pkcs11.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "i18n.h"
+
+struct fail_row {
+	enum fail_code code;
+	int exit;
+	const char *name;
+	const char *message;
+	const char *advice;
+};
+
+// clang-format off
+static const struct fail_row rows[] = {
+	{ FAIL_NONE, 0, "ok", N_("done"), "" },
+	{ FAIL_INTERNAL, 1, "internal", N_("the program met a state it was not made for"),
+	  N_("Run again with -v and report what it prints.") },
+	{ FAIL_MEMORY, 1, "memory", N_("out of memory"), "" },
+	{ FAIL_SYSTEM, 1, "system", N_("the system refused"), "" },
+	{ FAIL_CLOCK, 1, "clock", N_("this computer's clock and the RA's clock disagree"),
+	  N_("Set the clock (for example: timedatectl set-ntp true) and run the same command again.") },
+	{ FAIL_JOURNAL, 1, "journal", N_("the record of the unfinished job cannot be used"),
+	  N_("Look at the file named above; without it a new application is begun.") },
+	{ FAIL_JOURNAL_BUSY, 1, "busy", N_("the same job is already running"),
+	  N_("Wait until the other command has ended.") },
+	{ FAIL_CARD_ERROR, 1, "card-error", N_("the card or its module refused"),
+	  N_("Run the same command again; it goes on where it stopped.") },
+	{ FAIL_CARD_FULL, 1, "card-full", N_("the card has no room left"),
+	  N_("Remove objects that are no longer needed, then run the same command again.") },
+	{ FAIL_CARD_READ_ONLY, 1, "card-read-only", N_("the card cannot be written"), "" },
+	{ FAIL_USAGE, 2, "usage", N_("wrong usage"), N_("See --help.") },
+	{ FAIL_SETTINGS, 2, "settings", N_("the settings file has a mistake"), N_("See twca.conf(5).") },
+	{ FAIL_READER_AMBIGUOUS, 2, "reader-ambiguous", N_("more than one card fits"),
+	  N_("Name one with --reader or --token.") },
+	{ FAIL_NEW_PASSWORD_UNEQUAL, 2, "new-password-unequal", N_("the two new passwords differ"),
+	  N_("The password was not changed. Run the same command again.") },
+	{ FAIL_NOTHING_TO_DO, 3, "nothing-to-do", N_("nothing to do"), "" },
+	{ FAIL_INPUT_NEEDED, 4, "input-needed", N_("an answer is needed and nobody can be asked"), "" },
+	{ FAIL_LOGIN_REFUSED, 4, "login-refused", N_("the account or the password is wrong"),
+	  N_("Three wrong site passwords suspend the login right.") },
+	{ FAIL_LOGIN_LOCKED, 4, "login-locked", N_("the login right is suspended"),
+	  N_("Only the site password reset form can lift this.") },
+	{ FAIL_CAPTCHA_WRONG, 4, "captcha-wrong", N_("the digits of the picture are wrong"),
+	  N_("This is not counted as a wrong password. Try again with a new picture.") },
+	{ FAIL_CAPTCHA_STALE, 4, "captcha-stale", N_("the picture was used already or is too old"),
+	  N_("Try again with a new picture.") },
+	{ FAIL_PASSWORD_CHANGE, 4, "password-change-needed",
+	  N_("the first password must be changed before anything else"),
+	  N_("Give a new one at the prompt or with --new-password-source.") },
+	{ FAIL_PASSWORD_RULE, 4, "password-rule", N_("the RA does not take this new password"), "" },
+	{ FAIL_SESSION_ENDED, 4, "session-ended", N_("the session with the RA has ended"),
+	  N_("Run the same command again; it goes on where it stopped.") },
+	{ FAIL_PIN_WRONG, 5, "pin-wrong", N_("the card PIN is wrong"),
+	  N_("More than three wrong entries lock the card.") },
+	{ FAIL_PIN_LENGTH, 5, "pin-length", N_("the card PIN is too short or too long"),
+	  N_("Nothing was sent to the card; no try is lost.") },
+	{ FAIL_PIN_LAST_TRY, 5, "pin-last-try", N_("only one try is left; an unattended run does not risk it"),
+	  N_("Enter the PIN at the prompt, or use --force if you are sure.") },
+	{ FAIL_PIN_LOCKED, 6, "pin-locked", N_("the card PIN is locked"),
+	  N_("Unlock the card with twca-pin unlock or at the RA.") },
+	{ FAIL_MODULE, 7, "module", N_("the PKCS#11 module cannot be used"),
+	  N_("Check that twca-pkcs11 is installed, or name the file in TWCA_PKCS11_MODULE.") },
+	{ FAIL_NO_SERVICE, 7, "no-service", N_("the smart card service does not answer"),
+	  N_("Start it: systemctl start pcscd.socket") },
+	{ FAIL_NO_READER, 7, "no-reader", N_("no smart card reader found"),
+	  N_("Connect a reader and check that pcscd runs and its driver (libccid) is installed.") },
+	{ FAIL_NO_CARD, 7, "no-card", N_("no card in the reader"), N_("Insert the card.") },
+	{ FAIL_CARD_UNKNOWN, 7, "card-unknown", N_("the card is of a kind this software does not know"), "" },
+	{ FAIL_CARD_BLANK, 7, "card-blank", N_("the card is not personalised"),
+	  N_("Use the card that the RA delivered.") },
+	{ FAIL_CARD_REMOVED, 7, "card-removed", N_("the card was removed"),
+	  N_("Insert it again and run the same command; it goes on where it stopped.") },
+	{ FAIL_CARD_WRONG, 8, "card-wrong", N_("this is not the right card"),
+	  N_("Insert the card that belongs to this account.") },
+	{ FAIL_RA_UNREACHABLE, 9, "ra-unreachable", N_("the RA cannot be reached"),
+	  N_("Check the network and run the same command again; it goes on where it stopped.") },
+	{ FAIL_RA_BUSY, 9, "ra-busy", N_("the RA is busy"), N_("Run the same command again later.") },
+	{ FAIL_RA_REFUSED, 10, "ra-refused", N_("the RA refused"), "" },
+	{ FAIL_TERMS_NEEDED, 10, "terms-needed", N_("the RA asks for the terms to be accepted first"), "" },
+	{ FAIL_PENDING, 11, "pending", N_("the RA has not decided yet"),
+	  N_("Run the same command later; it goes on where it stopped.") },
+	{ FAIL_CANCELLED, 12, "cancelled", N_("cancelled"), "" },
+	{ FAIL_RA_TRUST, 13, "ra-trust", N_("the server does not prove that it is the RA"),
+	  N_("Check the address and --ca-file. Nothing was sent.") },
+	{ FAIL_RA_REPLY, 13, "ra-reply", N_("the RA's answer cannot be understood"), "" },
+	{ FAIL_CERT_CHAIN, 13, "certificate-chain", N_("the certificate is not signed by the RA's CA"),
+	  N_("It was not written to the card. Report this to the RA.") },
+	{ FAIL_CERT_KEY, 13, "certificate-key", N_("the certificate does not belong to the card's key"),
+	  N_("It was not written to the card. Report this to the RA.") },
+	{ FAIL_CERT_SUBJECT, 13, "certificate-subject", N_("the certificate names somebody else"),
+	  N_("It was not written to the card. Report this to the RA.") },
+	{ FAIL_CERT_VALIDITY, 13, "certificate-validity", N_("the certificate is not valid now"),
+	  N_("It was not written to the card. Report this to the RA.") },
+	{ FAIL_READ_BACK, 13, "read-back", N_("the card gives back something else than was written"),
+	  N_("Run the same command again.") },
+	{ FAIL_INTERRUPTED, 130, "interrupted", N_("interrupted"),
+	  N_("Run the same command again; it goes on where it stopped.") },
+	{ FAIL_TERMINATED, 143, "terminated", N_("ended by a signal"),
+	  N_("Run the same command again; it goes on where it stopped.") },
+};
+
+static const struct ck_row {
+	CK_RV rv;
+	enum fail_code code;
+} ck_rows[] = {
+	{ CKR_HOST_MEMORY, FAIL_MEMORY },
+	{ CKR_SLOT_ID_INVALID, FAIL_NO_READER },
+	{ CKR_GENERAL_ERROR, FAIL_CARD_ERROR },
+	{ CKR_DEVICE_ERROR, FAIL_CARD_ERROR },
+	{ CKR_DEVICE_MEMORY, FAIL_CARD_FULL },
+	{ CKR_DEVICE_REMOVED, FAIL_CARD_REMOVED },
+	{ CKR_PIN_INCORRECT, FAIL_PIN_WRONG },
+	{ CKR_PIN_INVALID, FAIL_PIN_LENGTH },
+	{ CKR_PIN_LEN_RANGE, FAIL_PIN_LENGTH },
+	{ CKR_PIN_LOCKED, FAIL_PIN_LOCKED },
+	{ CKR_SESSION_HANDLE_INVALID, FAIL_CARD_REMOVED },
+	{ CKR_TOKEN_NOT_PRESENT, FAIL_NO_CARD },
+	{ CKR_TOKEN_NOT_RECOGNIZED, FAIL_CARD_UNKNOWN },
+	{ CKR_TOKEN_WRITE_PROTECTED, FAIL_CARD_READ_ONLY },
+};
+
+/* Of the RA (docs/ra-api.yaml): the word behind urn:twca:problem: */
+static const struct problem_row {
+	const char *type;
+	enum fail_code code;
+} problem_rows[] = {
+	{ "account-locked", FAIL_LOGIN_LOCKED },
+	{ "captcha-expired", FAIL_CAPTCHA_STALE },
+	{ "captcha-wrong", FAIL_CAPTCHA_WRONG },
+	{ "card-not-registered", FAIL_CARD_WRONG },
+	{ "challenge-failed", FAIL_CARD_WRONG },
+	{ "internal-error", FAIL_RA_BUSY },
+	{ "password-change-required", FAIL_PASSWORD_CHANGE },
+	{ "password-policy", FAIL_PASSWORD_RULE },
+	{ "request-in-progress", FAIL_RA_BUSY },
+	{ "session-required", FAIL_SESSION_ENDED },
+	{ "terms-not-accepted", FAIL_TERMS_NEEDED },
+	{ "too-many-requests", FAIL_RA_BUSY },
+	{ "unavailable", FAIL_RA_BUSY },
+	{ "wrong-credentials", FAIL_LOGIN_REFUSED },
+	{ "wrong-password", FAIL_LOGIN_REFUSED },
+};
+// clang-format on
+
+bool fail_set(struct fail *fail, enum fail_code code, const char *fmt, ...)
+{
+	fail->code = code;
+	fail->detail[0] = '\0';
+	if (fmt) {
+		va_list args;
+		va_start(args, fmt);
+		vsnprintf(fail->detail, sizeof fail->detail, fmt, args);
+		va_end(args);
+	}
+	return false;
+}
+
+bool fail_errno(struct fail *fail, const char *subject)
+{
+	int number = errno;
+
+	return fail_set(fail, number == ENOMEM ? FAIL_MEMORY : FAIL_SYSTEM, "%s: %s", subject,
+		strerror(number));
+}
+
+static int compare_ck(const void *key, const void *row)
+{
+	CK_RV a = *(const CK_RV *)key;
+	CK_RV b = ((const struct ck_row *)row)->rv;
+
+	return a < b ? -1 : a > b;
+}
+
+bool fail_ck(struct fail *fail, unsigned long rv, const char *doing)
+{
+	CK_RV key = rv;
+	const struct ck_row *row =
+		bsearch(&key, ck_rows, sizeof ck_rows / sizeof ck_rows[0], sizeof ck_rows[0], compare_ck);
+
+	if (row)
+		return fail_set(fail, row->code, "%s", doing);
+	return fail_set(fail, FAIL_CARD_ERROR, _("%s (PKCS#11 code 0x%lx)"), doing, rv);
+}
+
+static int compare_problem(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct problem_row *)row)->type);
+}
+
+enum fail_code fail_code_of_problem(const char *type, long status)
+{
+	const char *last = type ? strrchr(type, ':') : NULL;
+	const struct problem_row *row = NULL;
+
+	last = last ? last + 1 : type;
+	if (last)
+		row = bsearch(last, problem_rows, sizeof problem_rows / sizeof problem_rows[0],
+			sizeof problem_rows[0], compare_problem);
+	if (row)
+		return row->code;
+	if (status == 401)
+		return FAIL_SESSION_ENDED;
+	if (status == 429 || status == 503)
+		return FAIL_RA_BUSY;
+	return status >= 500 ? FAIL_RA_BUSY : FAIL_RA_REFUSED;
+}
+
+static const struct fail_row *row_of(enum fail_code code)
+{
+	return &rows[code <= FAIL_LAST && rows[code].code == code ? code : FAIL_INTERNAL];
+}
+
+const char *fail_name(enum fail_code code)
+{
+	return row_of(code)->name;
+}
+
+int fail_exit(enum fail_code code)
+{
+	return row_of(code)->exit;
+}
+
+const char *fail_message(enum fail_code code)
+{
+	return _(row_of(code)->message);
+}
+
+const char *fail_advice(enum fail_code code)
+{
+	const char *advice = row_of(code)->advice;
+
+	return *advice ? _(advice) : "";
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is the same for every kind of RA: releasing and naming. */
+#include "ra.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ra *ra_close(struct ra *ra)
+{
+	if (ra)
+		ra->ops->close(ra);
+	return NULL;
+}
+
+void ra_release(void **owner)
+{
+	json_decref(*owner);
+	*owner = NULL;
+}
+
+void ra_captcha_clear(struct ra_captcha *captcha)
+{
+	free(captcha->image);
+	ra_release(&captcha->owner);
+	memset(captcha, 0, sizeof *captcha);
+}
+
+void ra_registration_clear(struct ra_registration *registration)
+{
+	free(registration->subject_der);
+	ra_release(&registration->owner);
+	memset(registration, 0, sizeof *registration);
+}
+
+const char *ra_state_name(enum ra_state state)
+{
+	static const char *const names[RA_STATES] = { "pending", "approved", "issued", "acknowledged",
+		"rejected", "expired", "cancelled" };
+
+	return state < RA_STATES ? names[state] : "";
+}

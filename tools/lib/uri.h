@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* RFC 7512 URIs: which token is meant, and how an object is called. */
+#ifndef TWCA_TOOLS_URI_H
+#define TWCA_TOOLS_URI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fail;
+struct p11_token;
+
+/* Does the URI name this token? Errors: USAGE (no PKCS#11 URI). */
+bool uri_match_token(const char *uri, const struct p11_token *token, bool *ret_match, struct fail *fail);
+
+/* "pkcs11:token=...;serial=...;id=...;type=..." of an object ("cert", "private"). The caller frees;
+ * NULL: no memory. */
+char *uri_of_object(const struct p11_token *token, const uint8_t *id, size_t id_len, const char *type);
+
+#endif
