@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "chain.h"
-#include "conf.h"
-#include "p11.h"
-#include "ra.h"
-#include "term.h"
+#include "lib/chain.h"
+#include "lib/conf.h"
+#include "lib/p11.h"
+#include "lib/ra.h"
+#include "lib/term.h"
 
 struct fail;
 struct journal;
@@ -103,6 +103,7 @@ bool apply_secret(struct apply *apply, enum conf_key source, const char *prompt,
 	struct pin **ret, struct fail *fail);
 
 /* apply_captcha.c: show the picture and read its digits. The caller frees *ret. */
-bool apply_captcha(struct apply *apply, const struct ra_captcha *captcha, char **ret, struct fail *fail);
+bool apply_captcha(
+	struct apply *apply, const struct ra_captcha *captcha, char **ret, struct fail *fail);
 
 #endif

@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "apply.h"
-#include "fail.h"
-#include "i18n.h"
-#include "scope.h"
+#include "lib/fail.h"
+#include "lib/i18n.h"
+#include "lib/scope.h"
 
 #define ANSWER_MAX 16
 
@@ -33,7 +33,8 @@ static bool write_all(int fd, const uint8_t *bytes, size_t len)
 }
 
 /* Mode 0600, at --captcha-file or in a place of this user. */
-static bool store_picture(struct apply *apply, const struct ra_captcha *captcha, char **ret, struct fail *fail)
+static bool store_picture(
+	struct apply *apply, const struct ra_captcha *captcha, char **ret, struct fail *fail)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 	const char *temporary = getenv("TMPDIR");
@@ -45,7 +46,8 @@ static bool store_picture(struct apply *apply, const struct ra_captcha *captcha,
 	if (apply->options.captcha_file) {
 		path = strdup(apply->options.captcha_file);
 		if (path)
-			fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+			fd = open(
+				path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (fd >= 0 && fchmod(fd, 0600) != 0)
 			return fail_errno(fail, path);
 	} else if (asprintf(&path, "%s/twca-captcha-XXXXXX.png", runtime) >= 0) {
@@ -106,12 +108,14 @@ static bool ask_command(const char *command, const char *path, char **ret, struc
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	if (child < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0 || !len)
-		return fail_set(fail, FAIL_INPUT_NEEDED, _("the captcha command gave no digits: %s"), command);
+		return fail_set(fail, FAIL_INPUT_NEEDED,
+			_("the captcha command gave no digits: %s"), command);
 	*ret = TAKE(answer);
 	return true;
 }
 
-bool apply_captcha(struct apply *apply, const struct ra_captcha *captcha, char **ret, struct fail *fail)
+bool apply_captcha(
+	struct apply *apply, const struct ra_captcha *captcha, char **ret, struct fail *fail)
 {
 	const char *command = conf_get(&apply->conf, CONF_CAPTCHA_COMMAND);
 	CLEANUP(free_p) char *path = NULL;

@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "apply.h"
-#include "fail.h"
-#include "i18n.h"
-#include "interrupt.h"
-#include "journal.h"
-#include "pin.h"
-#include "request.h"
-#include "scope.h"
-#include "text.h"
+#include "lib/fail.h"
+#include "lib/i18n.h"
+#include "lib/interrupt.h"
+#include "lib/journal.h"
+#include "lib/pin.h"
+#include "lib/request.h"
+#include "lib/scope.h"
+#include "lib/text.h"
 
 bool apply_same_card(struct apply *apply, struct fail *fail)
 {
@@ -22,8 +22,9 @@ bool apply_same_card(struct apply *apply, struct fail *fail)
 	if (!p11_token(apply->p11, apply->token.slot, &now, fail))
 		return false;
 	if (strcmp(now.serial, apply->token.serial) != 0)
-		return fail_set(fail, FAIL_CARD_WRONG, _("card %s was chosen, card %s is in the reader"),
-			apply->token.serial, now.serial);
+		return fail_set(fail, FAIL_CARD_WRONG,
+			_("card %s was chosen, card %s is in the reader"), apply->token.serial,
+			now.serial);
 	return true;
 }
 
@@ -35,8 +36,9 @@ bool apply_present_card(struct apply *apply, struct fail *fail)
 	if (apply->ra->ops->card(apply->ra, apply->token.serial, NULL, &apply->card, fail))
 		return true;
 	if (fail->code == FAIL_CARD_WRONG && !fail->detail[0])
-		return fail_set(fail, FAIL_CARD_WRONG, _("card %s is not registered for account %s"),
-			apply->token.serial, apply->account);
+		return fail_set(fail, FAIL_CARD_WRONG,
+			_("card %s is not registered for account %s"), apply->token.serial,
+			apply->account);
 	return false;
 }
 
@@ -48,8 +50,8 @@ bool apply_step_verify(void *context, struct fail *fail)
 	if (journal_get(apply->journal, "order_url"))
 		return apply_same_card(apply, fail);
 	if (!apply->resumed)
-		term_note(&apply->term,
-			_("Your card will be verified. Insert the card and choose the reader in the next step."));
+		term_note(&apply->term, _("Your card will be verified. Insert the card and choose "
+					  "the reader in the next step."));
 	if (!apply_present_card(apply, fail))
 		return false;
 	term_note(&apply->term, _("Card verification succeeded."));
@@ -164,7 +166,8 @@ static bool make_key(struct apply *apply, const uint8_t id[P11_ID_LEN], struct f
 	return found || fail_set(fail, FAIL_CARD_ERROR, _("the new key pair is not on the card"));
 }
 
-static bool sign(void *arg, const uint8_t *bytes, size_t len, uint8_t **ret, size_t *ret_len, struct fail *fail)
+static bool sign(void *arg, const uint8_t *bytes, size_t len, uint8_t **ret, size_t *ret_len,
+	struct fail *fail)
 {
 	struct apply *apply = arg;
 
@@ -184,8 +187,8 @@ static bool load_request(struct apply *apply, const char *base64, struct fail *f
 		return fail_set(fail, FAIL_JOURNAL, "%s", journal_path(apply->journal));
 	if (request_fits(apply->csr, apply->csr_len, apply->key.public))
 		return true;
-	return fail_set(fail, FAIL_CARD_WRONG, _("the key of the unfinished application is not on card %s"),
-		apply->token.serial);
+	return fail_set(fail, FAIL_CARD_WRONG,
+		_("the key of the unfinished application is not on card %s"), apply->token.serial);
 }
 
 static bool record_request(struct apply *apply, struct fail *fail)
@@ -223,10 +226,12 @@ bool apply_step_key(void *context, struct fail *fail)
 		return false;
 	if (recorded && !found)
 		return fail_set(fail, FAIL_CARD_WRONG,
-			_("the key of the unfinished application is not on card %s"), apply->token.serial);
+			_("the key of the unfinished application is not on card %s"),
+			apply->token.serial);
 	if (recorded)
 		return load_request(apply, recorded, fail);
 	bool ok = found ? request_or_new_key(apply, id, fail)
-			: make_key(apply, id, fail) && interrupt_check(fail) && make_request(apply, fail);
+			: make_key(apply, id, fail) && interrupt_check(fail) &&
+				  make_request(apply, fail);
 	return ok && record_request(apply, fail);
 }

@@ -6,13 +6,12 @@
 #include <time.h>
 
 #include "apply.h"
-#include "fail.h"
-#include "i18n.h"
-#include "journal.h"
-#include "scope.h"
-#include "text.h"
-#include "tools-config.h"
-#include "uri.h"
+#include "lib/fail.h"
+#include "lib/i18n.h"
+#include "lib/journal.h"
+#include "lib/scope.h"
+#include "lib/text.h"
+#include "lib/uri.h"
 
 bool apply_step_module(void *context, struct fail *fail)
 {
@@ -31,12 +30,14 @@ bool apply_step_ra(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
 	const char *url = conf_get(&apply->conf, CONF_URL);
-	struct ra_options options = { .url = url, .ca_file = conf_get(&apply->conf, CONF_CA),
+	struct ra_options options = { .url = url,
+		.ca_file = conf_get(&apply->conf, CONF_CA),
 		.user_agent = "twca-apply/" TWCA_VERSION };
 
 	if (!url)
 		return fail_set(fail, FAIL_USAGE,
-			_("the RA's address is not known; give it with --ra-url or in the settings file"));
+			_("the RA's address is not known; give it with --ra-url or in the settings "
+			  "file"));
 	if (!ra_json_open(&options, &apply->ra, fail) ||
 		!apply->ra->ops->site(apply->ra, apply->profile->site, &apply->site, fail))
 		return false;
@@ -52,7 +53,8 @@ bool apply_step_ra(void *context, struct fail *fail)
 }
 
 /* --reader (part of its name) and --token decide which cards count. */
-static bool is_wanted(const struct apply *apply, const struct p11_token *token, bool *ret, struct fail *fail)
+static bool is_wanted(
+	const struct apply *apply, const struct p11_token *token, bool *ret, struct fail *fail)
 {
 	const char *reader = conf_get(&apply->conf, CONF_READER);
 	const char *uri = conf_get(&apply->conf, CONF_TOKEN);
@@ -68,8 +70,8 @@ static bool is_wanted(const struct apply *apply, const struct p11_token *token, 
 }
 
 /* Keep the wanted slots in front of tokens. */
-static bool keep_wanted(struct apply *apply, struct p11_token *tokens, size_t *count, size_t *ret_cards,
-	struct fail *fail)
+static bool keep_wanted(struct apply *apply, struct p11_token *tokens, size_t *count,
+	size_t *ret_cards, struct fail *fail)
 {
 	size_t kept = 0;
 
@@ -88,8 +90,8 @@ static bool keep_wanted(struct apply *apply, struct p11_token *tokens, size_t *c
 	return true;
 }
 
-static bool choose(struct apply *apply, const struct p11_token *cards, size_t count, size_t *ret_choice,
-	struct fail *fail)
+static bool choose(struct apply *apply, const struct p11_token *cards, size_t count,
+	size_t *ret_choice, struct fail *fail)
 {
 	typedef char line[160];
 	CLEANUP(free_p) line *lines = calloc(count, sizeof *lines);
@@ -107,9 +109,11 @@ static bool choose(struct apply *apply, const struct p11_token *cards, size_t co
 	}
 	if (apply->term.yes || apply->term.no_input)
 		return fail_set(fail, FAIL_READER_AMBIGUOUS, "%s", all);
-	if (term_choose(&apply->term, _("Choose a reader"), "--reader", items, count, ret_choice, fail))
+	if (term_choose(
+		    &apply->term, _("Choose a reader"), "--reader", items, count, ret_choice, fail))
 		return true;
-	return fail->code == FAIL_INPUT_NEEDED ? fail_set(fail, FAIL_READER_AMBIGUOUS, "%s", all) : false;
+	return fail->code == FAIL_INPUT_NEEDED ? fail_set(fail, FAIL_READER_AMBIGUOUS, "%s", all)
+					       : false;
 }
 
 static bool confirm_one(struct apply *apply, const struct p11_token *card, struct fail *fail)
@@ -119,7 +123,8 @@ static bool confirm_one(struct apply *apply, const struct p11_token *card, struc
 
 	if (conf_get(&apply->conf, CONF_READER) || conf_get(&apply->conf, CONF_TOKEN))
 		return true;
-	if (asprintf(&question, _("Use the card %s (%s) in %s?"), card->serial, card->label, card->reader) < 0)
+	if (asprintf(&question, _("Use the card %s (%s) in %s?"), card->serial, card->label,
+		    card->reader) < 0)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	if (!term_confirm(&apply->term, question, &yes, fail))
 		return false;
@@ -150,7 +155,8 @@ bool apply_step_card(void *context, struct fail *fail)
 		return false;
 	if (!count)
 		return fail_set(fail, FAIL_NO_READER, "%s",
-			conf_get(&apply->conf, CONF_READER) ? conf_get(&apply->conf, CONF_READER) : "");
+			conf_get(&apply->conf, CONF_READER) ? conf_get(&apply->conf, CONF_READER)
+							    : "");
 	if (!cards)
 		return fail_set(fail, FAIL_NO_CARD, "%s", count == 1 ? tokens[0].reader : "");
 	size_t usable = 0;
@@ -161,7 +167,8 @@ bool apply_step_card(void *context, struct fail *fail)
 		return fail_set(fail, FAIL_CARD_UNKNOWN, NULL);
 	if (usable > 1 && !choose(apply, tokens, usable, &chosen, fail))
 		return false;
-	if (!is_usable(&tokens[chosen], fail) || (usable == 1 && !confirm_one(apply, &tokens[0], fail)))
+	if (!is_usable(&tokens[chosen], fail) ||
+		(usable == 1 && !confirm_one(apply, &tokens[0], fail)))
 		return false;
 	apply->token = tokens[chosen];
 	term_note(&apply->term, _("Card %s (%s) in %s"), apply->token.serial, apply->token.label,
@@ -214,9 +221,12 @@ bool apply_step_journal(void *context, struct fail *fail)
 	apply->account = account ? strdup(account) : NULL;
 	if (!directory || (account && !apply->account))
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!account && !term_ask(&apply->term, _("Site account: "), "--account", &apply->account, fail))
+	if (!account &&
+		!term_ask(&apply->term, _("Site account: "), "--account", &apply->account, fail))
 		return false;
-	struct journal_key key = { .job = "apply", .site = apply->profile->site, .account = apply->account,
+	struct journal_key key = { .job = "apply",
+		.site = apply->profile->site,
+		.account = apply->account,
 		.card = apply->token.serial };
 	if (!journal_open(directory, &key, &apply->journal, fail))
 		return false;

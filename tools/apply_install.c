@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "apply.h"
-#include "fail.h"
-#include "i18n.h"
-#include "interrupt.h"
-#include "journal.h"
-#include "scope.h"
-#include "text.h"
+#include "lib/fail.h"
+#include "lib/i18n.h"
+#include "lib/interrupt.h"
+#include "lib/journal.h"
+#include "lib/scope.h"
+#include "lib/text.h"
 
 #define CA_ID_LEN 20
 #define LABEL_MAX 128
@@ -39,11 +39,11 @@ bool apply_step_prove(void *context, struct fail *fail)
 		return true;
 	if (strcasecmp(apply->card.card_serial, apply->token.serial) != 0)
 		return fail_set(fail, FAIL_RA_REPLY, _("the RA speaks of another card"));
-	if (asprintf(&text, "twca-card-verification:1:%s:%s:%s", apply->card.id, apply->card.card_serial,
-		    apply->card.challenge) < 0)
+	if (asprintf(&text, "twca-card-verification:1:%s:%s:%s", apply->card.id,
+		    apply->card.card_serial, apply->card.challenge) < 0)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!p11_key_sign(apply->session, &apply->key, (const uint8_t *)text, strlen(text), &signature,
-		    &len, fail) ||
+	if (!p11_key_sign(apply->session, &apply->key, (const uint8_t *)text, strlen(text),
+		    &signature, &len, fail) ||
 		!apply->ra->ops->answer(apply->ra, &apply->card, signature, len, fail))
 		return false;
 	term_note(&apply->term, _("Card verification succeeded."));
@@ -61,14 +61,16 @@ static void write_cert(void *arg)
 {
 	struct writing *job = arg;
 
-	/* the id of our own certificate is nobody else's; a CA's may be shared by cross certificates */
+	/* the id of our own certificate is nobody else's; a CA's may be shared by cross
+	 * certificates */
 	job->ok = (job->cert->authority ||
 			  p11_cert_clear_others(job->session, job->cert, &job->fail)) &&
 		  p11_cert_store(job->session, job->cert, &job->fail);
 }
 
 /* Write unless it is there already, and see it there afterwards. */
-static bool install(struct apply *apply, const struct p11_cert *cert, const char *doing, struct fail *fail)
+static bool install(
+	struct apply *apply, const struct p11_cert *cert, const char *doing, struct fail *fail)
 {
 	struct writing job = { .session = apply->session, .cert = cert, .fail = FAIL_INIT };
 	bool present;
@@ -90,7 +92,8 @@ static bool install(struct apply *apply, const struct p11_cert *cert, const char
 }
 
 /* CKA_ID (SHA-1 of the public key, as is the custom) and label (the CN) of a CA certificate. */
-static bool identify(const struct chain_cert *cert, uint8_t id[EVP_MAX_MD_SIZE], char label[LABEL_MAX])
+static bool identify(
+	const struct chain_cert *cert, uint8_t id[EVP_MAX_MD_SIZE], char label[LABEL_MAX])
 {
 	const unsigned char *next = cert->der;
 	CLEANUP(x509_free_p) X509 *x509 = d2i_X509(NULL, &next, (long)cert->len);
@@ -102,7 +105,9 @@ static bool identify(const struct chain_cert *cert, uint8_t id[EVP_MAX_MD_SIZE],
 	const X509_NAME *subject = X509_get_subject_name(x509);
 	int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
 	const X509_NAME_ENTRY *entry = at >= 0 ? X509_NAME_get_entry(subject, at) : NULL;
-	int name_len = entry ? ASN1_STRING_to_UTF8((unsigned char **)&name, X509_NAME_ENTRY_get_data(entry)) : -1;
+	int name_len = entry ? ASN1_STRING_to_UTF8(
+				       (unsigned char **)&name, X509_NAME_ENTRY_get_data(entry))
+			     : -1;
 	CLEANUP(free_p) char *clean = name_len > 0 ? text_clean_line(name) : NULL;
 	OPENSSL_free(name);
 	snprintf(label, LABEL_MAX, "%.60s", clean ? clean : "CA");
@@ -117,13 +122,18 @@ static bool install_authorities(struct apply *apply, struct fail *fail)
 		char label[LABEL_MAX];
 		if (!identify(authority, id, label))
 			return fail_set(fail, FAIL_CERT_CHAIN, NULL);
-		struct p11_cert cert = { .der = authority->der, .der_len = authority->len, .id = id,
-			.id_len = CA_ID_LEN, .label = label, .authority = true };
+		struct p11_cert cert = { .der = authority->der,
+			.der_len = authority->len,
+			.id = id,
+			.id_len = CA_ID_LEN,
+			.label = label,
+			.authority = true };
 		if (install(apply, &cert, _("Writing a CA certificate to the card"), fail))
 			continue;
 		if (fail->code != FAIL_CARD_FULL)
 			return false;
-		term_warn(&apply->term, _("The card has no room for the CA certificate %s."), label);
+		term_warn(
+			&apply->term, _("The card has no room for the CA certificate %s."), label);
 		*fail = (struct fail)FAIL_INIT;
 	}
 	return true;
@@ -144,23 +154,29 @@ static bool trust(struct apply *apply, struct fail *fail)
 		return fail_set(fail, FAIL_CERT_CHAIN, NULL);
 	if (trusted && strcmp(trusted, root.sha256) == 0)
 		return true;
-	term_note(&apply->term, _("You are about to install a certificate from a certification authority "
-				  "claiming to represent"));
+	term_note(&apply->term,
+		_("You are about to install a certificate from a certification authority "
+		  "claiming to represent"));
 	term_field(&apply->term, _("Issuer"), apply->text.issuer);
 	term_field(&apply->term, _("Root"), root.subject);
 	term_field(&apply->term, "SHA-256", root.sha256);
-	if (!term_confirm(&apply->term, _("Install it and its CA certificates on the card?"), &yes, fail))
+	if (!term_confirm(
+		    &apply->term, _("Install it and its CA certificates on the card?"), &yes, fail))
 		return false;
 	if (!yes)
-		return fail_set(fail, FAIL_CANCELLED, _("the certificate was not written to the card"));
+		return fail_set(
+			fail, FAIL_CANCELLED, _("the certificate was not written to the card"));
 	return apply_record(apply, "trusted", root.sha256, fail);
 }
 
 bool apply_step_install(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
-	struct p11_cert cert = { .der = apply->chain.leaf.der, .der_len = apply->chain.leaf.len,
-		.id = apply->key.id, .id_len = P11_ID_LEN, .label = apply->profile->key_label };
+	struct p11_cert cert = { .der = apply->chain.leaf.der,
+		.der_len = apply->chain.leaf.len,
+		.id = apply->key.id,
+		.id_len = P11_ID_LEN,
+		.label = apply->profile->key_label };
 	CLEANUP(free_p) char *base64 = text_base64(cert.der, cert.der_len);
 
 	if (!base64)
@@ -179,8 +195,8 @@ bool apply_step_receipt(void *context, struct fail *fail)
 	struct ra_order answer = { 0 };
 
 	if (apply->order.state != RA_ACKNOWLEDGED) {
-		if (!apply->ra->ops->receipt(
-			    apply->ra, &apply->order, apply->text.sha256, apply->card.id, &answer, fail))
+		if (!apply->ra->ops->receipt(apply->ra, &apply->order, apply->text.sha256,
+			    apply->card.id, &answer, fail))
 			return false;
 		bool acknowledged = answer.state == RA_ACKNOWLEDGED;
 		ra_release(&answer.owner);

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "apply.h"
-#include "fail.h"
-#include "i18n.h"
-#include "journal.h"
-#include "pin.h"
-#include "scope.h"
+#include "lib/fail.h"
+#include "lib/i18n.h"
+#include "lib/journal.h"
+#include "lib/pin.h"
+#include "lib/scope.h"
 
 #define PICTURES_MAX 3 /* wrong pictures in a row before giving up */
 
@@ -24,7 +24,8 @@ bool apply_secret(struct apply *apply, enum conf_key source, const char *prompt,
 	CLEANUP(pin_free_p) struct pin *pin = pin_new();
 	if (!pin)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!term_ask_hidden(&apply->term, prompt, option, pin_buffer(pin), PIN_MAX + 1, &len, fail))
+	if (!term_ask_hidden(
+		    &apply->term, prompt, option, pin_buffer(pin), PIN_MAX + 1, &len, fail))
 		return false;
 	if (!len)
 		return fail_set(fail, FAIL_CANCELLED, NULL);
@@ -41,8 +42,8 @@ static bool login_once(struct apply *apply, const struct pin *password, struct f
 
 	return apply->ra->ops->captcha(apply->ra, &captcha, fail) &&
 	       apply_captcha(apply, &captcha, &digits, fail) &&
-	       apply->ra->ops->login(
-		       apply->ra, apply->account, password, captcha.id, digits, &apply->must_change, fail);
+	       apply->ra->ops->login(apply->ra, apply->account, password, captcha.id, digits,
+		       &apply->must_change, fail);
 }
 
 /* Wrong pictures cost nothing: a new one, a few times. */
@@ -51,11 +52,13 @@ static bool login(struct apply *apply, const struct pin *password, struct fail *
 	for (unsigned i = 1;; i++) {
 		if (login_once(apply, password, fail))
 			return true;
-		if ((fail->code != FAIL_CAPTCHA_WRONG && fail->code != FAIL_CAPTCHA_STALE) || i == PICTURES_MAX)
+		if ((fail->code != FAIL_CAPTCHA_WRONG && fail->code != FAIL_CAPTCHA_STALE) ||
+			i == PICTURES_MAX)
 			break;
 		term_warn(&apply->term, "%s %s", fail_message(fail->code), fail_advice(fail->code));
 	}
-	if (fail->code == FAIL_LOGIN_LOCKED && !strstr(fail->detail, _(apply->profile->reset_form))) {
+	if (fail->code == FAIL_LOGIN_LOCKED &&
+		!strstr(fail->detail, _(apply->profile->reset_form))) {
 		size_t used = strlen(fail->detail);
 		snprintf(fail->detail + used, sizeof fail->detail - used, "%s%s", used ? "; " : "",
 			_(apply->profile->reset_form));
@@ -89,8 +92,8 @@ static bool login_after_change(struct apply *apply, const char *change, struct f
 		apply->password = TAKE(new);
 		return true;
 	}
-	if (fail->code != FAIL_LOGIN_REFUSED || strcmp(change, "begun") != 0 || fail->tries_left == 1 ||
-		!ask_password(apply, fail))
+	if (fail->code != FAIL_LOGIN_REFUSED || strcmp(change, "begun") != 0 ||
+		fail->tries_left == 1 || !ask_password(apply, fail))
 		return false;
 	if (!login(apply, apply->password, fail))
 		return false;
@@ -116,14 +119,16 @@ bool apply_step_login(void *context, struct fail *fail)
 	if (change && conf_get(&apply->conf, CONF_NEW_PASSWORD_SOURCE))
 		return login_after_change(apply, change, fail);
 	if (change && !conf_get(&apply->conf, CONF_PASSWORD_SOURCE))
-		term_note(&apply->term, _("The password was changed by an earlier run; the new one counts."));
+		term_note(&apply->term,
+			_("The password was changed by an earlier run; the new one counts."));
 	for (;;) {
 		if (!ask_password(apply, fail))
 			return false;
 		if (login(apply, apply->password, fail))
 			return true;
-		if (fail->code != FAIL_LOGIN_REFUSED || conf_get(&apply->conf, CONF_PASSWORD_SOURCE) ||
-			apply->term.no_input || fail->tries_left == 0)
+		if (fail->code != FAIL_LOGIN_REFUSED ||
+			conf_get(&apply->conf, CONF_PASSWORD_SOURCE) || apply->term.no_input ||
+			fail->tries_left == 0)
 			return false;
 		term_warn(&apply->term, "%s", fail_message(fail->code));
 		if (fail->tries_left > 0)

@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "apply.h"
-#include "fail.h"
-#include "i18n.h"
-#include "interrupt.h"
-#include "journal.h"
-#include "scope.h"
-#include "text.h"
+#include "lib/fail.h"
+#include "lib/i18n.h"
+#include "lib/interrupt.h"
+#include "lib/journal.h"
+#include "lib/scope.h"
+#include "lib/text.h"
 
 #define WAIT_MAX_S 30 /* for an order to be decided, then the person is sent away */
 
@@ -84,7 +84,8 @@ static bool take_over(struct apply *apply, const char *url, struct fail *fail)
 	return false;
 }
 
-/* One POST. A definite refusal that a fresh verification or fresh terms can heal sets *ret_again. */
+/* One POST. A definite refusal that a fresh verification or fresh terms can heal sets *ret_again.
+ */
 static bool send_order(struct apply *apply, bool *ret_again, struct fail *fail)
 {
 	CLEANUP(free_p) char *existing = NULL;
@@ -97,7 +98,8 @@ static bool send_order(struct apply *apply, bool *ret_again, struct fail *fail)
 		return true;
 	if (existing)
 		return take_over(apply, existing, fail);
-	if (strcmp(fail->type, "card-verification-required") == 0 || strcmp(fail->type, "terms-outdated") == 0) {
+	if (strcmp(fail->type, "card-verification-required") == 0 ||
+		strcmp(fail->type, "terms-outdated") == 0) {
 		struct fail ignored = FAIL_INIT;
 		ra_release(&apply->card.owner);
 		memset(&apply->card, 0, sizeof apply->card);
@@ -114,11 +116,13 @@ static bool place_order(struct apply *apply, struct fail *fail)
 	if (url) {
 		if (!apply->ra->ops->order_get(apply->ra, url, &apply->order, fail))
 			return false;
-	} else if (!send_order(apply, &again, fail) && (!again || !send_order(apply, &again, fail))) {
+	} else if (!send_order(apply, &again, fail) &&
+		   (!again || !send_order(apply, &again, fail))) {
 		return false;
 	}
 	if (!order_is_ours(apply, &apply->order))
-		return fail_set(fail, FAIL_CERT_KEY, _("the RA's order is for another key or card"));
+		return fail_set(
+			fail, FAIL_CERT_KEY, _("the RA's order is for another key or card"));
 	return url || apply_record(apply, "order_url", apply->order.url, fail);
 }
 
@@ -177,7 +181,8 @@ bool apply_step_certificate(void *context, struct fail *fail)
 	if (!sha256_hex(apply->chain.leaf.der, apply->chain.leaf.len, &hex))
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	if (strcasecmp(hex, apply->order.certificate_sha256) != 0)
-		return fail_set(fail, FAIL_RA_REPLY, _("the certificate is not the one of the order"));
+		return fail_set(
+			fail, FAIL_RA_REPLY, _("the certificate is not the one of the order"));
 	if (!chain_check(&apply->chain, &wish, fail))
 		return false;
 	return chain_describe(&apply->chain.leaf, &apply->text, fail);

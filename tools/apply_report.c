@@ -4,28 +4,30 @@
 #include <string.h>
 
 #include "apply.h"
-#include "fail.h"
-#include "i18n.h"
-#include "json.h"
-#include "out.h"
-#include "scope.h"
-#include "uri.h"
+#include "lib/fail.h"
+#include "lib/i18n.h"
+#include "lib/json.h"
+#include "lib/out.h"
+#include "lib/scope.h"
+#include "lib/uri.h"
 
 static json_t *card_json(const struct apply *apply)
 {
-	return json_pack("{s:s, s:s, s:s, s:s}", "serial", apply->token.serial, "label", apply->token.label,
-		"model", apply->token.model, "reader", apply->token.reader);
+	return json_pack("{s:s, s:s, s:s, s:s}", "serial", apply->token.serial, "label",
+		apply->token.label, "model", apply->token.model, "reader", apply->token.reader);
 }
 
 static json_t *certificate_json(const struct apply *apply)
 {
-	CLEANUP(free_p) char *cert = uri_of_object(&apply->token, apply->key.id, P11_ID_LEN, "cert");
-	CLEANUP(free_p) char *key = uri_of_object(&apply->token, apply->key.id, P11_ID_LEN, "private");
+	CLEANUP(free_p)
+	char *cert = uri_of_object(&apply->token, apply->key.id, P11_ID_LEN, "cert");
+	CLEANUP(free_p)
+	char *key = uri_of_object(&apply->token, apply->key.id, P11_ID_LEN, "private");
 	const struct chain_text *text = &apply->text;
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*}", "serial", text->serial, "subject",
-		text->subject, "issuer", text->issuer, "not_before", text->not_before, "not_after",
-		text->not_after, "sha256", text->sha256, "uri", cert, "key_uri", key);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*}", "serial", text->serial,
+		"subject", text->subject, "issuer", text->issuer, "not_before", text->not_before,
+		"not_after", text->not_after, "sha256", text->sha256, "uri", cert, "key_uri", key);
 }
 
 static json_t *members(const struct apply *apply, const char *step, bool done)
@@ -50,7 +52,8 @@ static void print_field(const char *name, const char *value)
 
 static void print_success(const struct apply *apply)
 {
-	CLEANUP(free_p) char *uri = uri_of_object(&apply->token, apply->key.id, P11_ID_LEN, "private");
+	CLEANUP(free_p)
+	char *uri = uri_of_object(&apply->token, apply->key.id, P11_ID_LEN, "private");
 
 	if (apply->term.quiet)
 		return;
@@ -72,7 +75,8 @@ int apply_report(struct apply *apply, const char *step, const struct fail *fail)
 	if (!ok)
 		out_failure("twca-apply", fail);
 	if (apply->options.json) {
-		CLEANUP(json_decref_p) json_t *document =
+		CLEANUP(json_decref_p)
+		json_t *document =
 			out_document("twca-apply", fail, members(apply, ok ? NULL : step, done));
 		if (!out_print(document))
 			return fail_exit(FAIL_SYSTEM);

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "apply.h"
-#include "fail.h"
-#include "journal.h"
-#include "pin.h"
-#include "step.h"
+#include "lib/fail.h"
+#include "lib/journal.h"
+#include "lib/pin.h"
+#include "lib/step.h"
 
 static const struct step steps[] = {
 	{ "module", apply_step_module },

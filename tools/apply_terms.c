@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "apply.h"
-#include "fail.h"
-#include "i18n.h"
-#include "journal.h"
-#include "scope.h"
-#include "text.h"
+#include "lib/fail.h"
+#include "lib/i18n.h"
+#include "lib/journal.h"
+#include "lib/scope.h"
+#include "lib/text.h"
 
 static void show(const struct apply *apply, const char *name, const char *value)
 {

@@ -7,17 +7,22 @@
 #include <string.h>
 
 #include "apply.h"
-#include "fail.h"
-#include "i18n.h"
-#include "interrupt.h"
-#include "json.h"
-#include "pin.h"
-#include "tools-config.h"
+#include "lib/fail.h"
+#include "lib/i18n.h"
+#include "lib/interrupt.h"
+#include "lib/json.h"
+#include "lib/pin.h"
 
 const char *argp_program_version = "twca-apply " TWCA_VERSION;
 
 enum option_key {
-	KEY_CONFIG = 256, KEY_CAPTCHA_FILE, KEY_JSON, KEY_YES, KEY_NO_INPUT, KEY_FORCE, KEY_DRY_RUN,
+	KEY_CONFIG = 256,
+	KEY_CAPTCHA_FILE,
+	KEY_JSON,
+	KEY_YES,
+	KEY_NO_INPUT,
+	KEY_FORCE,
+	KEY_DRY_RUN,
 	KEY_CONF /* + enum conf_key */
 };
 
@@ -93,7 +98,8 @@ static error_t take_option(int key, char *value, struct argp_state *state)
 		apply->options.dry_run = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		argp_error(state, "%s", _("no argument is expected; secrets are never given as arguments"));
+		argp_error(state, "%s",
+			_("no argument is expected; secrets are never given as arguments"));
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -113,12 +119,14 @@ static bool configure(struct command_line *line, struct fail *fail)
 	if (!site)
 		return fail_set(fail, FAIL_USAGE, _("which site? Give --site fine"));
 	apply->profile = conf_profile_find(site);
-	return apply->profile || fail_set(fail, FAIL_USAGE, _("the site %s is not known; there is: fine"), site);
+	return apply->profile ||
+	       fail_set(fail, FAIL_USAGE, _("the site %s is not known; there is: fine"), site);
 }
 
 int main(int argc, char **argv)
 {
-	static const struct argp parser = { .options = options, .parser = take_option,
+	static const struct argp parser = { .options = options,
+		.parser = take_option,
 		.doc = N_("Apply for a certificate: key and certificate on the smart card."),
 		.argp_domain = TWCA_TEXT_DOMAIN };
 	struct apply apply = { 0 };

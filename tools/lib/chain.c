@@ -68,7 +68,7 @@ bool chain_is_root(const struct chain_cert *cert)
 
 /* Self-issued ones are trusted (they came from the RA over its proven connection), the others only
  * help to get there. */
-static bool sort_authorities(const struct chain *chain, X509_STORE *store, STACK_OF(X509) *helpers)
+static bool sort_authorities(const struct chain *chain, X509_STORE *store, STACK_OF(X509) * helpers)
 {
 	for (size_t i = 0; i < chain->count; i++) {
 		CLEANUP(x509_free_p) X509 *cert = parse(&chain->authorities[i]);
@@ -92,15 +92,17 @@ static bool check_signatures(const struct chain *chain, X509 *leaf, time_t now, 
 	if (!store || !helpers || !context)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	if (!sort_authorities(chain, store, helpers))
-		return fail_set(fail, FAIL_CERT_CHAIN, _("the RA's CA certificates cannot be used"));
+		return fail_set(
+			fail, FAIL_CERT_CHAIN, _("the RA's CA certificates cannot be used"));
 	if (X509_STORE_CTX_init(context, store, leaf, helpers) != 1)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	X509_STORE_CTX_set_time(context, 0, now);
 	if (X509_verify_cert(context) == 1)
 		return true;
 	int error = X509_STORE_CTX_get_error(context);
-	bool time_error = X509_STORE_CTX_get_error_depth(context) == 0 &&
-			  (error == X509_V_ERR_CERT_NOT_YET_VALID || error == X509_V_ERR_CERT_HAS_EXPIRED);
+	bool time_error =
+		X509_STORE_CTX_get_error_depth(context) == 0 &&
+		(error == X509_V_ERR_CERT_NOT_YET_VALID || error == X509_V_ERR_CERT_HAS_EXPIRED);
 	return fail_set(fail, time_error ? FAIL_CERT_VALIDITY : FAIL_CERT_CHAIN, "%s",
 		X509_verify_cert_error_string(error));
 }
@@ -115,7 +117,8 @@ bool chain_check(const struct chain *chain, const struct chain_wish *wish, struc
 	if (!X509_get0_pubkey(leaf) || EVP_PKEY_eq(X509_get0_pubkey(leaf), wish->public) != 1)
 		return fail_set(fail, FAIL_CERT_KEY, NULL);
 	int len = i2d_X509_NAME(X509_get_subject_name(leaf), &subject);
-	if (len < 0 || (size_t)len != wish->subject_len || memcmp(subject, wish->subject, (size_t)len) != 0)
+	if (len < 0 || (size_t)len != wish->subject_len ||
+		memcmp(subject, wish->subject, (size_t)len) != 0)
 		return fail_set(fail, FAIL_CERT_SUBJECT, NULL);
 	if (X509_check_ca(leaf) != 0)
 		return fail_set(fail, FAIL_CERT_CHAIN, _("it is the certificate of a CA"));
@@ -127,7 +130,9 @@ static char *name_text(const X509_NAME *name)
 	CLEANUP(bio_free_p) BIO *bio = BIO_new(BIO_s_mem());
 	char *bytes;
 
-	if (!bio || X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB) < 0 ||
+	if (!bio ||
+		X509_NAME_print_ex(
+			bio, name, 0, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB) < 0 ||
 		BIO_write(bio, "", 1) != 1 || BIO_get_mem_data(bio, &bytes) <= 0)
 		return NULL;
 	return text_clean_line(bytes);
@@ -138,7 +143,8 @@ static char *time_text(const ASN1_TIME *when)
 	struct tm tm;
 	char buf[64];
 
-	if (ASN1_TIME_to_tm(when, &tm) != 1 || !strftime(buf, sizeof buf, "%Y-%m-%dT%H:%M:%SZ", &tm))
+	if (ASN1_TIME_to_tm(when, &tm) != 1 ||
+		!strftime(buf, sizeof buf, "%Y-%m-%dT%H:%M:%SZ", &tm))
 		return NULL;
 	return strdup(buf);
 }
@@ -155,12 +161,14 @@ bool chain_describe(const struct chain_cert *cert, struct chain_text *ret, struc
 	*ret = (struct chain_text){
 		.subject = name_text(X509_get_subject_name(x509)),
 		.issuer = name_text(X509_get_issuer_name(x509)),
-		.serial = text_hex(ASN1_STRING_get0_data(serial), (size_t)ASN1_STRING_length(serial)),
+		.serial =
+			text_hex(ASN1_STRING_get0_data(serial), (size_t)ASN1_STRING_length(serial)),
 		.not_before = time_text(X509_get0_notBefore(x509)),
 		.not_after = time_text(X509_get0_notAfter(x509)),
 		.sha256 = text_hex(digest, digest_len),
 	};
-	if (ret->subject && ret->issuer && ret->serial && ret->not_before && ret->not_after && ret->sha256)
+	if (ret->subject && ret->issuer && ret->serial && ret->not_before && ret->not_after &&
+		ret->sha256)
 		return true;
 	chain_text_clear(ret);
 	return fail_set(fail, FAIL_RA_REPLY, _("a certificate cannot be shown"));

@@ -40,8 +40,8 @@ bool chain_check(const struct chain *chain, const struct chain_wish *wish, struc
 
 /* What a person wants to know about a certificate; strings are the caller's (free()). */
 struct chain_text {
-	char *subject, *issuer; /* RFC 2253, UTF-8, cleaned */
-	char *serial;		/* lower-case hexadecimal */
+	char *subject, *issuer;       /* RFC 2253, UTF-8, cleaned */
+	char *serial;                 /* lower-case hexadecimal */
 	char *not_before, *not_after; /* RFC 3339 UTC */
 	char *sha256;
 };

@@ -112,8 +112,8 @@ static int take_line(void *arg, const char *section, const char *name, const cha
 	return 0;
 }
 
-static bool read_file(struct conf *conf, const char *path, const char *site, bool must_exist,
-	struct fail *fail)
+static bool read_file(
+	struct conf *conf, const char *path, const char *site, bool must_exist, struct fail *fail)
 {
 	struct reading reading = { .conf = conf, .site = site };
 	CLEANUP(fclose_p) FILE *file = fopen(path, "re");

@@ -11,11 +11,11 @@ struct fail;
 
 /* What a site is, before anybody configures anything. */
 struct conf_profile {
-	const char *site;	/* "fine" */
-	const char *title;	/* of the site, translated with _() */
-	const char *key_label;	/* CKA_LABEL of keys made for it */
+	const char *site;       /* "fine" */
+	const char *title;      /* of the site, translated with _() */
+	const char *key_label;  /* CKA_LABEL of keys made for it */
 	const char *reset_form; /* what lifts a login lock, translated with _() */
-	const char *next_step;	/* hint after the application, translated with _() */
+	const char *next_step;  /* hint after the application, translated with _() */
 };
 
 enum conf_key {

@@ -183,8 +183,8 @@ static int compare_ck(const void *key, const void *row)
 bool fail_ck(struct fail *fail, unsigned long rv, const char *doing)
 {
 	CK_RV key = rv;
-	const struct ck_row *row =
-		bsearch(&key, ck_rows, sizeof ck_rows / sizeof ck_rows[0], sizeof ck_rows[0], compare_ck);
+	const struct ck_row *row = bsearch(
+		&key, ck_rows, sizeof ck_rows / sizeof ck_rows[0], sizeof ck_rows[0], compare_ck);
 
 	if (row)
 		return fail_set(fail, row->code, "%s", doing);

@@ -68,13 +68,16 @@ enum fail_code {
 
 struct fail {
 	enum fail_code code;
-	int tries_left;		      /* of the PIN or password; -1: not told, or no such limit */
-	long retry_after;	      /* seconds; 0: not told */
-	char type[128];		      /* the RA's problem type, or "" */
+	int tries_left;               /* of the PIN or password; -1: not told, or no such limit */
+	long retry_after;             /* seconds; 0: not told */
+	char type[128];               /* the RA's problem type, or "" */
 	char detail[FAIL_DETAIL_MAX]; /* what exactly, already in the user's language; may be "" */
 };
 
-#define FAIL_INIT { .code = FAIL_NONE, .tries_left = -1 }
+#define FAIL_INIT                                                                                  \
+	{                                                                                          \
+		.code = FAIL_NONE, .tries_left = -1                                                \
+	}
 
 /* Fill in; the detail is cut at FAIL_DETAIL_MAX. fmt may be NULL. Always returns false. */
 bool fail_set(struct fail *fail, enum fail_code code, const char *fmt, ...)

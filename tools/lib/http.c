@@ -122,7 +122,9 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *arg)
 		snprintf(reply->content_type, sizeof reply->content_type, "%.127s", value);
 	} else if (header_is(bytes, len, "Retry-After", value, sizeof value)) {
 		long seconds = strtol(value, NULL, 10);
-		reply->retry_after = seconds < 0 ? 0 : seconds > RETRY_AFTER_MAX ? RETRY_AFTER_MAX : seconds;
+		reply->retry_after = seconds < 0                 ? 0
+				     : seconds > RETRY_AFTER_MAX ? RETRY_AFTER_MAX
+								 : seconds;
 	} else if (header_is(bytes, len, "Date", value, sizeof value)) {
 		time_t date = curl_getdate(value, NULL);
 		reply->date = date < 0 ? 0 : date;
@@ -138,20 +140,24 @@ static bool set_up(struct http *http, const struct http_options *options)
 
 	return curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ==
+		       CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
-	       (!options->ca_file || (curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file) == CURLE_OK &&
-					     curl_easy_setopt(curl, CURLOPT_CAPATH, NULL) == CURLE_OK)) &&
+	       (!options->ca_file ||
+		       (curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file) == CURLE_OK &&
+			       curl_easy_setopt(curl, CURLOPT_CAPATH, NULL) == CURLE_OK)) &&
 	       curl_easy_setopt(curl, CURLOPT_USERAGENT, options->user_agent) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_TIMEOUT, http->timeout_s) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
-		       http->timeout_s < CONNECT_S ? http->timeout_s : (long)CONNECT_S) == CURLE_OK &&
+		       http->timeout_s < CONNECT_S ? http->timeout_s : (long)CONNECT_S) ==
+		       CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, IDLE_S) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_MAXCONNECTS, 1L) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK &&
-	       curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ==
+		       CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->why) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
 	       curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
@@ -175,8 +181,8 @@ bool http_open(const struct http_options *options, struct http **ret, struct fai
 	if (curl_url_set(http->base, CURLUPART_URL, options->base, 0) != CURLUE_OK ||
 		curl_url_get(http->base, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
 		strcmp(scheme, "https") != 0)
-		return fail_set(fail, FAIL_USAGE, _("the RA's address must begin with https://: %s"),
-			options->base);
+		return fail_set(fail, FAIL_USAGE,
+			_("the RA's address must begin with https://: %s"), options->base);
 	if (options->ca_file && access(options->ca_file, R_OK) != 0)
 		return fail_errno(fail, options->ca_file);
 	if (!set_up(http, options))
@@ -203,7 +209,8 @@ static bool resolve(struct http *http, const char *url, CURLU **ret, struct fail
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	if (curl_url_set(full, CURLUPART_URL, url, 0) != CURLUE_OK)
 		return fail_set(fail, FAIL_RA_REPLY, _("no address: %.200s"), url);
-	if (!same_part(full, http->base, CURLUPART_SCHEME) || !same_part(full, http->base, CURLUPART_HOST) ||
+	if (!same_part(full, http->base, CURLUPART_SCHEME) ||
+		!same_part(full, http->base, CURLUPART_HOST) ||
 		!same_part(full, http->base, CURLUPART_PORT))
 		return fail_set(fail, FAIL_RA_TRUST, _("it leads to another server: %.200s"), url);
 	*ret = TAKE(full);
@@ -243,7 +250,8 @@ static bool headers_of(const struct http_request *request, struct curl_slist **r
 	return ok;
 }
 
-static bool prepare(struct http *http, const struct http_request *request, struct curl_slist *headers)
+static bool prepare(
+	struct http *http, const struct http_request *request, struct curl_slist *headers)
 {
 	CURL *curl = http->curl;
 	bool post = request->body != NULL || strcmp(request->method, "POST") == 0;
@@ -251,7 +259,8 @@ static bool prepare(struct http *http, const struct http_request *request, struc
 	if (curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) != CURLE_OK ||
 		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L) != CURLE_OK)
 		return false;
-	if (post && (curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)request->body_len) != CURLE_OK ||
+	if (post && (curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)request->body_len) !=
+				    CURLE_OK ||
 			    curl_easy_setopt(curl, CURLOPT_POSTFIELDS,
 				    request->body ? (const char *)request->body : "") != CURLE_OK))
 		return false;
@@ -268,7 +277,8 @@ static bool fail_curl(const struct http *http, CURLcode code, struct fail *fail)
 		code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CRL_BADFILE)
 		return fail_set(fail, FAIL_RA_TRUST, "%s", why);
 	if (code == CURLE_WRITE_ERROR)
-		return fail_set(fail, FAIL_RA_REPLY, _("it is larger than %u bytes"), HTTP_REPLY_MAX);
+		return fail_set(
+			fail, FAIL_RA_REPLY, _("it is larger than %u bytes"), HTTP_REPLY_MAX);
 	if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY)
 		return fail_set(fail, FAIL_RA_REPLY, "%s", why);
 	if (code == CURLE_OUT_OF_MEMORY)

@@ -15,24 +15,24 @@ struct fail;
 struct http;
 
 struct http_options {
-	const char *base;	/* https://host[:port]/... */
-	const char *ca_file;	/* PEM trust roots; NULL: the system's */
+	const char *base;       /* https://host[:port]/... */
+	const char *ca_file;    /* PEM trust roots; NULL: the system's */
 	const char *user_agent; /* "twca-apply/0.1.0" */
-	long timeout_s;		/* of one exchange; 0: 60 */
-	unsigned attempts;	/* of a request that may be repeated; 0: 3 */
+	long timeout_s;         /* of one exchange; 0: 60 */
+	unsigned attempts;      /* of a request that may be repeated; 0: 3 */
 };
 
 struct http_request {
 	const char *method; /* GET, POST, ... */
 	const char *url;    /* absolute, or from the root or relative to base */
 	const char *accept;
-	const char *language;	  /* Accept-Language, or NULL */
+	const char *language;     /* Accept-Language, or NULL */
 	const char *content_type; /* of body */
-	const void *body;	  /* borrowed; NULL: none */
+	const void *body;         /* borrowed; NULL: none */
 	size_t body_len;
-	const char *bearer;	     /* session token, or NULL */
+	const char *bearer;          /* session token, or NULL */
 	const char *idempotency_key; /* or NULL */
-	bool repeatable;	     /* may be sent again: lost connection, 429, 500, 502-504 */
+	bool repeatable;             /* may be sent again: lost connection, 429, 500, 502-504 */
 };
 
 struct http_reply {
@@ -40,8 +40,8 @@ struct http_reply {
 	char content_type[128]; /* without parameters, lower case */
 	char location[1024];
 	long retry_after; /* seconds; 0: none */
-	time_t date;	  /* of the server; 0: none */
-	uint8_t *body;	  /* with a NUL behind; never NULL after success */
+	time_t date;      /* of the server; 0: none */
+	uint8_t *body;    /* with a NUL behind; never NULL after success */
 	size_t body_len;
 };
 

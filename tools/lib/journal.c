@@ -112,7 +112,8 @@ static bool take_lock(struct journal *journal, struct fail *fail)
 
 	if (asprintf(&name, ".%s.lock", journal->name) < 0)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	journal->lock = openat(journal->directory, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	journal->lock =
+		openat(journal->directory, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (journal->lock < 0)
 		return fail_errno(fail, journal->path);
 	if (flock(journal->lock, LOCK_EX | LOCK_NB) == 0)
@@ -150,8 +151,8 @@ static bool read_all(int fd, char *bytes, size_t len)
 
 static bool load(struct journal *journal, const struct journal_key *key, struct fail *fail)
 {
-	CLEANUP(close_p) int fd =
-		openat(journal->directory, journal->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	CLEANUP(close_p)
+	int fd = openat(journal->directory, journal->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	struct stat st;
 
 	if (fd < 0 && errno == ENOENT)
@@ -170,7 +171,8 @@ static bool load(struct journal *journal, const struct journal_key *key, struct 
 		!json_parse(bytes, (size_t)st.st_size, &journal->values, fail))
 		return fail_set(fail, FAIL_JOURNAL, _("%s: it is damaged"), journal->path);
 	if (!same(journal->values, "job", key->job) || !same(journal->values, "site", key->site) ||
-		!same(journal->values, "account", key->account) || !same(journal->values, "card", key->card))
+		!same(journal->values, "account", key->account) ||
+		!same(journal->values, "card", key->card))
 		return fail_set(fail, FAIL_JOURNAL, _("%s: it is of another job"), journal->path);
 	return true;
 }
@@ -213,14 +215,16 @@ static bool write_all(int fd, const char *bytes, size_t len)
 
 bool journal_save(struct journal *journal, struct fail *fail)
 {
-	CLEANUP(json_text_free_p) char *text = json_dumps(journal->values, JSON_INDENT(1) | JSON_SORT_KEYS);
+	CLEANUP(json_text_free_p)
+	char *text = json_dumps(journal->values, JSON_INDENT(1) | JSON_SORT_KEYS);
 	CLEANUP(free_p) char *next = NULL;
 
 	if (!text || asprintf(&next, ".%s.new", journal->name) < 0)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	if (unlinkat(journal->directory, next, 0) != 0 && errno != ENOENT)
 		return fail_errno(fail, journal->path);
-	CLEANUP(close_p) int fd = openat(journal->directory, next,
+	CLEANUP(close_p)
+	int fd = openat(journal->directory, next,
 		O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0 || !write_all(fd, text, strlen(text)) ||
 		renameat(journal->directory, next, journal->directory, journal->name) != 0 ||

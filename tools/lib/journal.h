@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The record of one unfinished job: a small JSON file that only its owner reads, replaced as a whole
- * and on the disk before the function returns. Never holds a PIN, password or session token. */
+/* The record of one unfinished job: a small JSON file that only its owner reads, replaced as a
+ * whole and on the disk before the function returns. Never holds a PIN, password or session token.
+ */
 #ifndef TWCA_TOOLS_JOURNAL_H
 #define TWCA_TOOLS_JOURNAL_H
 

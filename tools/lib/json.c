@@ -61,14 +61,16 @@ bool json_parse(const void *bytes, size_t len, json_t **ret, struct fail *fail)
 	return true;
 }
 
-static bool get(const json_t *object, const char *name, json_type type, json_t **ret, struct fail *fail)
+static bool get(
+	const json_t *object, const char *name, json_type type, json_t **ret, struct fail *fail)
 {
 	json_t *member = json_object_get(object, name);
 
 	if (!member)
 		return fail_set(fail, FAIL_RA_REPLY, _("the member \"%s\" is missing"), name);
 	if (json_typeof(member) != type)
-		return fail_set(fail, FAIL_RA_REPLY, _("the member \"%s\" is of a wrong type"), name);
+		return fail_set(
+			fail, FAIL_RA_REPLY, _("the member \"%s\" is of a wrong type"), name);
 	*ret = member;
 	return true;
 }
@@ -103,8 +105,8 @@ bool json_get_number(const json_t *object, const char *name, json_int_t *ret, st
 	return true;
 }
 
-bool json_get_bytes(const json_t *object, const char *name, uint8_t **ret, size_t *ret_len,
-	struct fail *fail)
+bool json_get_bytes(
+	const json_t *object, const char *name, uint8_t **ret, size_t *ret_len, struct fail *fail)
 {
 	const char *text;
 

@@ -33,8 +33,8 @@ bool json_get_array(const json_t *object, const char *name, json_t **ret, struct
 bool json_get_number(const json_t *object, const char *name, json_int_t *ret, struct fail *fail);
 
 /* Base64 of a member. The caller frees *ret. */
-bool json_get_bytes(const json_t *object, const char *name, uint8_t **ret, size_t *ret_len,
-	struct fail *fail);
+bool json_get_bytes(
+	const json_t *object, const char *name, uint8_t **ret, size_t *ret_len, struct fail *fail);
 
 /* NULL or false when the member is missing or of another type. */
 const char *json_text(const json_t *object, const char *name);

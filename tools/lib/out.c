@@ -27,9 +27,9 @@ static json_t *failure(const struct fail *fail)
 
 json_t *out_document(const char *tool, const struct fail *fail, json_t *members)
 {
-	json_t *document = json_pack("{s:i, s:s, s:s, s:s, s:i}", "schema", OUT_SCHEMA, "tool", tool,
-		"result", fail->code == FAIL_NONE ? "ok" : "error", "code", fail_name(fail->code),
-		"exit", fail_exit(fail->code));
+	json_t *document = json_pack("{s:i, s:s, s:s, s:s, s:i}", "schema", OUT_SCHEMA, "tool",
+		tool, "result", fail->code == FAIL_NONE ? "ok" : "error", "code",
+		fail_name(fail->code), "exit", fail_exit(fail->code));
 
 	if (document && fail->code != FAIL_NONE)
 		json_object_set_new(document, "error", failure(fail));

@@ -125,8 +125,10 @@ bool p11_describe(struct p11 *p11, char *buf, size_t cap, struct fail *fail)
 
 	if (rv != CKR_OK)
 		return fail_ck(fail, rv, _("asking the module what it is"));
-	unpad(description, sizeof description, info.libraryDescription, sizeof info.libraryDescription);
-	snprintf(buf, cap, "%s %u.%u", description, info.libraryVersion.major, info.libraryVersion.minor);
+	unpad(description, sizeof description, info.libraryDescription,
+		sizeof info.libraryDescription);
+	snprintf(buf, cap, "%s %u.%u", description, info.libraryVersion.major,
+		info.libraryVersion.minor);
 	return true;
 }
 
@@ -140,7 +142,8 @@ static bool read_slot(struct p11 *p11, CK_SLOT_ID slot, struct p11_token *ret, s
 		return fail_ck(fail, rv, _("asking for the reader"));
 	memset(ret, 0, sizeof *ret);
 	ret->slot = slot;
-	unpad(ret->reader, sizeof ret->reader, slot_info.slotDescription, sizeof slot_info.slotDescription);
+	unpad(ret->reader, sizeof ret->reader, slot_info.slotDescription,
+		sizeof slot_info.slotDescription);
 	ret->present = (slot_info.flags & CKF_TOKEN_PRESENT) != 0;
 	if (!ret->present)
 		return true;
@@ -156,7 +159,8 @@ static bool read_slot(struct p11 *p11, CK_SLOT_ID slot, struct p11_token *ret, s
 	ret->pin_min = info.ulMinPinLen;
 	ret->pin_max = info.ulMaxPinLen;
 	unpad(ret->label, sizeof ret->label, info.label, sizeof info.label);
-	unpad(ret->manufacturer, sizeof ret->manufacturer, info.manufacturerID, sizeof info.manufacturerID);
+	unpad(ret->manufacturer, sizeof ret->manufacturer, info.manufacturerID,
+		sizeof info.manufacturerID);
 	unpad(ret->model, sizeof ret->model, info.model, sizeof info.model);
 	unpad(ret->serial, sizeof ret->serial, info.serialNumber, sizeof info.serialNumber);
 	return true;
@@ -243,7 +247,8 @@ int p11_tries_left(struct p11_session *session)
 	if (p11_find(session, template, 3, found, &count, &ignored) && count == 1) {
 		CK_ULONG tries = CK_UNAVAILABLE_INFORMATION;
 		CK_ATTRIBUTE attr = { CKA_TWCA_PIN_TRIES_LEFT, &tries, sizeof tries };
-		if (session->functions->C_GetAttributeValue(session->handle, found[0], &attr, 1) == CKR_OK &&
+		if (session->functions->C_GetAttributeValue(session->handle, found[0], &attr, 1) ==
+				CKR_OK &&
 			attr.ulValueLen == sizeof tries && tries <= 255)
 			return (int)tries;
 	}
@@ -257,7 +262,8 @@ int p11_tries_left(struct p11_session *session)
 bool p11_login(struct p11_session *session, const struct pin *pin, struct fail *fail)
 {
 	CK_ATTRIBUTE value = p11_attr(0, pin ? pin_text(pin) : NULL, pin ? pin_len(pin) : 0);
-	CK_RV rv = session->functions->C_Login(session->handle, CKU_USER, value.pValue, value.ulValueLen);
+	CK_RV rv = session->functions->C_Login(
+		session->handle, CKU_USER, value.pValue, value.ulValueLen);
 
 	if (rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN)
 		return true;
@@ -268,7 +274,8 @@ bool p11_login(struct p11_session *session, const struct pin *pin, struct fail *
 			fail_set(fail, FAIL_PIN_LOCKED, NULL);
 		else
 			fail_set(fail, FAIL_PIN_WRONG, "%s",
-				tries < 0 ? _("the card does not tell how many tries are left") : "");
+				tries < 0 ? _("the card does not tell how many tries are left")
+					  : "");
 		fail->tries_left = tries;
 	}
 	return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The PKCS#11 module as the tools use it: readers, cards, one session, login, keys, certificates.
  *
- * A struct p11_session belongs to one thread at a time. Nothing here asks a question, tries anything
- * twice, or knows which module it talks to. */
+ * A struct p11_session belongs to one thread at a time. Nothing here asks a question, tries
+ * anything twice, or knows which module it talks to. */
 #ifndef TWCA_TOOLS_P11_H
 #define TWCA_TOOLS_P11_H
 
@@ -24,9 +24,9 @@ struct pin;
 struct p11_token {
 	CK_SLOT_ID slot;
 	char reader[65];
-	bool present;	 /* a card is there */
+	bool present;    /* a card is there */
 	bool recognised; /* ... and the module knows it; what follows is empty otherwise */
-	CK_FLAGS flags;	 /* of CK_TOKEN_INFO */
+	CK_FLAGS flags;  /* of CK_TOKEN_INFO */
 	char label[33], manufacturer[33], model[17], serial[17];
 	CK_ULONG pin_min, pin_max;
 };
@@ -51,7 +51,8 @@ bool p11_tokens(struct p11 *p11, struct p11_token *tokens, size_t *ret_count, st
 bool p11_token(struct p11 *p11, CK_SLOT_ID slot, struct p11_token *ret, struct fail *fail);
 
 /* A read-write session. Errors: as C_OpenSession. */
-bool p11_session_open(struct p11 *p11, CK_SLOT_ID slot, struct p11_session **ret, struct fail *fail);
+bool p11_session_open(
+	struct p11 *p11, CK_SLOT_ID slot, struct p11_session **ret, struct fail *fail);
 
 /* Logs out and closes; NULL is fine; returns NULL. */
 struct p11_session *p11_session_close(struct p11_session *session);
@@ -115,7 +116,8 @@ bool p11_cert_present(struct p11_session *session, const struct p11_cert *cert, 
 	struct fail *fail);
 
 /* Remove certificates with this id and another value: what a write that was cut off left behind. */
-bool p11_cert_clear_others(struct p11_session *session, const struct p11_cert *cert, struct fail *fail);
+bool p11_cert_clear_others(
+	struct p11_session *session, const struct p11_cert *cert, struct fail *fail);
 
 /* ---- inside p11*.c ---- */
 

@@ -41,7 +41,8 @@ bool p11_get(struct p11_session *session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_
 
 	CK_RV rv = functions->C_GetAttributeValue(p11_handle(session), object, &attr, 1);
 	if (rv != CKR_OK || attr.ulValueLen > ATTRIBUTE_MAX)
-		return fail_ck(fail, rv == CKR_OK ? CKR_GENERAL_ERROR : rv, _("reading an object of the card"));
+		return fail_ck(fail, rv == CKR_OK ? CKR_GENERAL_ERROR : rv,
+			_("reading an object of the card"));
 	CLEANUP(free_p) uint8_t *value = malloc(attr.ulValueLen + 1);
 	if (!value)
 		return fail_set(fail, FAIL_MEMORY, NULL);
@@ -116,7 +117,8 @@ bool p11_cert_present(struct p11_session *session, const struct p11_cert *cert, 
 		size_t len;
 		struct fail unreadable = FAIL_INIT;
 		if (!p11_get(session, found[i], CKA_VALUE, &der, &len, &unreadable)) {
-			if (unreadable.code == FAIL_CARD_REMOVED || unreadable.code == FAIL_NO_CARD) {
+			if (unreadable.code == FAIL_CARD_REMOVED ||
+				unreadable.code == FAIL_NO_CARD) {
 				*fail = unreadable;
 				return false;
 			}
@@ -128,7 +130,8 @@ bool p11_cert_present(struct p11_session *session, const struct p11_cert *cert, 
 	return true;
 }
 
-bool p11_cert_clear_others(struct p11_session *session, const struct p11_cert *cert, struct fail *fail)
+bool p11_cert_clear_others(
+	struct p11_session *session, const struct p11_cert *cert, struct fail *fail)
 {
 	CK_OBJECT_CLASS class = CKO_CERTIFICATE;
 	CK_ATTRIBUTE template[] = { p11_attr(CKA_CLASS, &class, sizeof class),
@@ -142,8 +145,8 @@ bool p11_cert_clear_others(struct p11_session *session, const struct p11_cert *c
 		CLEANUP(free_p) uint8_t *der = NULL;
 		size_t len = 0;
 		struct fail unreadable = FAIL_INIT;
-		if (p11_get(session, found[i], CKA_VALUE, &der, &len, &unreadable) && len == cert->der_len &&
-			memcmp(der, cert->der, len) == 0)
+		if (p11_get(session, found[i], CKA_VALUE, &der, &len, &unreadable) &&
+			len == cert->der_len && memcmp(der, cert->der, len) == 0)
 			continue;
 		CK_RV rv = p11_functions(session)->C_DestroyObject(p11_handle(session), found[i]);
 		if (rv != CKR_OK)

@@ -51,9 +51,9 @@ bool p11_key_generate(struct p11_session *session, const uint8_t id[P11_ID_LEN],
 		p11_attr(CKA_LABEL, label, strlen(label)) };
 	CK_OBJECT_HANDLE public_handle, private_handle;
 
-	CK_RV rv = p11_functions(session)->C_GenerateKeyPair(p11_handle(session), &mechanism, public,
-		sizeof public / sizeof public[0], private, sizeof private / sizeof private[0],
-		&public_handle, &private_handle);
+	CK_RV rv = p11_functions(session)->C_GenerateKeyPair(p11_handle(session), &mechanism,
+		public, sizeof public / sizeof public[0], private,
+		sizeof private / sizeof private[0], &public_handle, &private_handle);
 	return rv == CKR_OK || fail_ck(fail, rv, _("generating the key pair on the card"));
 }
 
@@ -66,12 +66,14 @@ static bool find_class(struct p11_session *session, const uint8_t *id, CK_OBJECT
 	return p11_find(session, template, 2, found, ret_count, fail);
 }
 
-static bool rsa_from_numbers(const uint8_t *n, size_t n_len, const uint8_t *e, size_t e_len, EVP_PKEY **ret)
+static bool rsa_from_numbers(
+	const uint8_t *n, size_t n_len, const uint8_t *e, size_t e_len, EVP_PKEY **ret)
 {
 	CLEANUP(number_free_p) BIGNUM *modulus = BN_bin2bn(n, (int)n_len, NULL);
 	CLEANUP(number_free_p) BIGNUM *exponent = BN_bin2bn(e, (int)e_len, NULL);
 	CLEANUP(build_free_p) OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
-	CLEANUP(context_free_p) EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	CLEANUP(context_free_p)
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
 	CLEANUP(params_free_p) OSSL_PARAM *params = NULL;
 
 	if (!modulus || !exponent || !build || !context ||
@@ -105,7 +107,8 @@ bool p11_key_find(struct p11_session *session, const uint8_t id[P11_ID_LEN], str
 	if (!modulus_len || !exponent_len)
 		return true;
 	if (!rsa_from_numbers(modulus, modulus_len, exponent, exponent_len, &key))
-		return fail_set(fail, FAIL_CARD_ERROR, _("the public key on the card is no RSA key"));
+		return fail_set(
+			fail, FAIL_CARD_ERROR, _("the public key on the card is no RSA key"));
 	memcpy(ret->id, id, P11_ID_LEN);
 	ret->private = private[0];
 	ret->public = key;
@@ -123,7 +126,8 @@ bool p11_key_destroy(struct p11_session *session, const uint8_t id[P11_ID_LEN], 
 		if (!find_class(session, id, classes[i], found, &count, fail))
 			return false;
 		for (size_t j = 0; j < count; j++) {
-			CK_RV rv = p11_functions(session)->C_DestroyObject(p11_handle(session), found[j]);
+			CK_RV rv = p11_functions(session)->C_DestroyObject(
+				p11_handle(session), found[j]);
 			if (rv != CKR_OK && rv != CKR_OBJECT_HANDLE_INVALID)
 				return fail_ck(fail, rv, _("removing half a key from the card"));
 		}
@@ -144,8 +148,8 @@ bool p11_key_sign(struct p11_session *session, const struct p11_key *key, const 
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	CK_RV rv = functions->C_SignInit(p11_handle(session), &mechanism, key->private);
 	if (rv == CKR_OK)
-		rv = functions->C_Sign(
-			p11_handle(session), message.pValue, message.ulValueLen, signature, &signature_len);
+		rv = functions->C_Sign(p11_handle(session), message.pValue, message.ulValueLen,
+			signature, &signature_len);
 	if (rv != CKR_OK)
 		return fail_ck(fail, rv, _("signing with the card"));
 	*ret = TAKE(signature);

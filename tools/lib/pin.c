@@ -154,7 +154,8 @@ bool pin_from_source(const char *source, struct pin **ret, struct fail *fail)
 		ok = read_line(STDIN_FILENO, source, pin, fail);
 	else
 		return fail_set(fail, FAIL_USAGE,
-			_("a source is file:PATH, fd:NUMBER, env:NAME or -, never the secret itself"));
+			_("a source is file:PATH, fd:NUMBER, env:NAME or -, never the secret "
+			  "itself"));
 	if (!ok)
 		return false;
 	if (!pin->len)

@@ -33,9 +33,10 @@ void pin_filled(struct pin *pin, size_t len);
 /* In constant time for equal lengths. */
 bool pin_equal(const struct pin *a, const struct pin *b);
 
-/* The first line of file:PATH, fd:NUMBER, env:NAME or - (standard input). A variable is removed from
- * the environment, so that no child process inherits it. PATH must be a regular file, no symbolic
- * link is followed in its last part. Errors: USAGE (unknown form), SYSTEM, INPUT_NEEDED (empty). */
+/* The first line of file:PATH, fd:NUMBER, env:NAME or - (standard input). A variable is removed
+ * from the environment, so that no child process inherits it. PATH must be a regular file, no
+ * symbolic link is followed in its last part. Errors: USAGE (unknown form), SYSTEM, INPUT_NEEDED
+ * (empty). */
 bool pin_from_source(const char *source, struct pin **ret, struct fail *fail);
 
 #endif

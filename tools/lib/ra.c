@@ -35,8 +35,8 @@ void ra_registration_clear(struct ra_registration *registration)
 
 const char *ra_state_name(enum ra_state state)
 {
-	static const char *const names[RA_STATES] = { "pending", "approved", "issued", "acknowledged",
-		"rejected", "expired", "cancelled" };
+	static const char *const names[RA_STATES] = { "pending", "approved", "issued",
+		"acknowledged", "rejected", "expired", "cancelled" };
 
 	return state < RA_STATES ? names[state] : "";
 }

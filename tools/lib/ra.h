@@ -19,10 +19,10 @@ struct ra;
 
 struct ra_site {
 	const char *name;
-	const char *reset_form; /* NULL: not told */
-	const char *profile;	/* of certificates made here */
-	const char *validity;	/* ISO 8601 duration */
-	unsigned key_bits;	/* RSA, preferred */
+	const char *reset_form;              /* NULL: not told */
+	const char *profile;                 /* of certificates made here */
+	const char *validity;                /* ISO 8601 duration */
+	unsigned key_bits;                   /* RSA, preferred */
 	unsigned password_min, password_max; /* characters */
 	time_t server_time;
 	long max_clock_skew_s;
@@ -38,7 +38,8 @@ struct ra_captcha {
 };
 
 struct ra_registration {
-	const char *account, *name, *organization, *email, *identifier, *subject; /* NULL: not told */
+	const char *account, *name, *organization, *email, *identifier,
+		*subject; /* NULL: not told */
 	uint8_t *subject_der;
 	size_t subject_len;
 	void *owner;
@@ -58,7 +59,13 @@ struct ra_challenge {
 };
 
 enum ra_state {
-	RA_PENDING, RA_APPROVED, RA_ISSUED, RA_ACKNOWLEDGED, RA_REJECTED, RA_EXPIRED, RA_CANCELLED,
+	RA_PENDING,
+	RA_APPROVED,
+	RA_ISSUED,
+	RA_ACKNOWLEDGED,
+	RA_REJECTED,
+	RA_EXPIRED,
+	RA_CANCELLED,
 	RA_STATES
 };
 
@@ -81,18 +88,19 @@ struct ra_ops {
 	bool (*captcha)(struct ra *ra, struct ra_captcha *ret, struct fail *fail);
 	/* Open a session, once. *ret_must_change: only the password change is possible. */
 	bool (*login)(struct ra *ra, const char *account, const struct pin *password,
-		const char *captcha_id, const char *answer, bool *ret_must_change, struct fail *fail);
-	/* *ret_again: log in again with the new one. */
-	bool (*password)(struct ra *ra, const struct pin *old, const struct pin *new, bool *ret_again,
+		const char *captcha_id, const char *answer, bool *ret_must_change,
 		struct fail *fail);
+	/* *ret_again: log in again with the new one. */
+	bool (*password)(struct ra *ra, const struct pin *old, const struct pin *new,
+		bool *ret_again, struct fail *fail);
 	bool (*logout)(struct ra *ra, struct fail *fail);
 	bool (*registration)(struct ra *ra, struct ra_registration *ret, struct fail *fail);
 	bool (*terms)(struct ra *ra, const char *language, struct ra_terms *ret, struct fail *fail);
 	/* Present a card; order_url NULL: before the key is made. */
-	bool (*card)(struct ra *ra, const char *serial, const char *order_url, struct ra_challenge *ret,
-		struct fail *fail);
-	bool (*answer)(struct ra *ra, const struct ra_challenge *challenge, const uint8_t *signature,
-		size_t len, struct fail *fail);
+	bool (*card)(struct ra *ra, const char *serial, const char *order_url,
+		struct ra_challenge *ret, struct fail *fail);
+	bool (*answer)(struct ra *ra, const struct ra_challenge *challenge,
+		const uint8_t *signature, size_t len, struct fail *fail);
 	/* The text to be recorded before it is sent with order(). The caller frees *ret. */
 	bool (*order_text)(const struct ra_site *site, const uint8_t *csr, size_t csr_len,
 		const struct ra_terms *terms, const char *card_id, char **ret, struct fail *fail);
@@ -101,8 +109,8 @@ struct ra_ops {
 		char **ret_existing, struct fail *fail);
 	bool (*order_get)(struct ra *ra, const char *url, struct ra_order *ret, struct fail *fail);
 	/* The certificate and the CA certificates (freed with chain_clear()). */
-	bool (*certificate)(struct ra *ra, const struct ra_order *order, struct chain *ret,
-		struct fail *fail);
+	bool (*certificate)(
+		struct ra *ra, const struct ra_order *order, struct chain *ret, struct fail *fail);
 	bool (*receipt)(struct ra *ra, const struct ra_order *order, const char *sha256,
 		const char *card_id, struct ra_order *ret, struct fail *fail);
 	void (*close)(struct ra *ra);

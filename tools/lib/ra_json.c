@@ -58,12 +58,14 @@ static bool refused(const struct http_reply *reply, json_t **ret_problem, struct
 			*ret_problem = TAKE(problem);
 		return false;
 	}
-	fail_set(fail, fail_code_of_problem(NULL, reply->status), _("HTTP status %ld"), reply->status);
+	fail_set(fail, fail_code_of_problem(NULL, reply->status), _("HTTP status %ld"),
+		reply->status);
 	fail->retry_after = reply->retry_after;
 	return false;
 }
 
-static bool send_call(struct ra_json *ra, const struct ra_call *call, struct http_reply *reply, struct fail *fail)
+static bool send_call(
+	struct ra_json *ra, const struct ra_call *call, struct http_reply *reply, struct fail *fail)
 {
 	struct http_request request = {
 		.method = call->method,
@@ -91,7 +93,8 @@ static bool send_patiently(struct ra_json *ra, const struct ra_call *call, struc
 		if (reply->status >= 200 && reply->status < 300)
 			return true;
 		if (reply->status < 400)
-			return fail_set(fail, FAIL_RA_TRUST, _("a redirect (status %ld)"), reply->status);
+			return fail_set(
+				fail, FAIL_RA_TRUST, _("a redirect (status %ld)"), reply->status);
 		CLEANUP(json_decref_p) json_t *problem = NULL;
 		refused(reply, &problem, fail);
 		if (strcmp(fail->type, "request-in-progress") != 0 || i >= IN_PROGRESS_TRIES) {
@@ -105,8 +108,8 @@ static bool send_patiently(struct ra_json *ra, const struct ra_call *call, struc
 	}
 }
 
-bool ra_json_call(struct ra_json *ra, const struct ra_call *call, json_t **ret, json_t **ret_problem,
-	long *ret_retry_after, struct fail *fail)
+bool ra_json_call(struct ra_json *ra, const struct ra_call *call, json_t **ret,
+	json_t **ret_problem, long *ret_retry_after, struct fail *fail)
 {
 	CLEANUP(http_reply_clear) struct http_reply reply = { 0 };
 
@@ -141,7 +144,8 @@ bool ra_json_bytes(struct ra_json *ra, const struct ra_call *call, uint8_t **ret
 	return true;
 }
 
-bool ra_json_post(struct ra_json *ra, const char *url, json_t *body, json_t **ret, struct fail *fail)
+bool ra_json_post(
+	struct ra_json *ra, const char *url, json_t *body, json_t **ret, struct fail *fail)
 {
 	CLEANUP(json_decref_p) json_t *owned = body;
 	CLEANUP(json_text_free_p) char *text = owned ? json_dumps(owned, JSON_COMPACT) : NULL;
@@ -149,7 +153,9 @@ bool ra_json_post(struct ra_json *ra, const char *url, json_t *body, json_t **re
 
 	if (!text || !text_uuid(key))
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	struct ra_call call = { .method = "POST", .url = url, .body = text, .key = key, .repeatable = true };
+	struct ra_call call = {
+		.method = "POST", .url = url, .body = text, .key = key, .repeatable = true
+	};
 	return ra_json_call(ra, &call, ret, NULL, NULL, fail);
 }
 
@@ -270,15 +276,18 @@ static void forget_token(struct ra_json *ra)
 	ra->token = NULL;
 }
 
-static bool keep_session(struct ra_json *ra, const json_t *answer, bool *ret_must_change, struct fail *fail)
+static bool keep_session(
+	struct ra_json *ra, const json_t *answer, bool *ret_must_change, struct fail *fail)
 {
 	const char *token, *state;
 
-	if (!json_get_text(answer, "token", &token, fail) || !json_get_text(answer, "state", &state, fail))
+	if (!json_get_text(answer, "token", &token, fail) ||
+		!json_get_text(answer, "state", &state, fail))
 		return false;
 	forget_token(ra);
 	if (strpbrk(token, "\r\n"))
-		return fail_set(fail, FAIL_RA_REPLY, _("the member \"%s\" is of a wrong type"), "token");
+		return fail_set(
+			fail, FAIL_RA_REPLY, _("the member \"%s\" is of a wrong type"), "token");
 	ra->token = OPENSSL_secure_malloc(strlen(token) + 1);
 	if (!ra->token)
 		return fail_set(fail, FAIL_MEMORY, NULL);
@@ -292,8 +301,10 @@ static bool json_login(struct ra *base, const char *account, const struct pin *p
 {
 	struct ra_json *ra = of(base);
 	struct ra_call call = { .method = "POST" };
-	CLEANUP(json_decref_p) json_t *body = json_pack("{s:s, s:s%, s:{s:s, s:s}}", "account", account,
-		"password", pin_text(password), pin_len(password), "captcha", "id", captcha_id, "answer", answer);
+	CLEANUP(json_decref_p)
+	json_t *body = json_pack("{s:s, s:s%, s:{s:s, s:s}}", "account", account, "password",
+		pin_text(password), pin_len(password), "captcha", "id", captcha_id, "answer",
+		answer);
 	CLEANUP(json_text_free_p) char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
 	CLEANUP(json_decref_p) json_t *reply = NULL;
 
@@ -306,8 +317,8 @@ static bool json_login(struct ra *base, const char *account, const struct pin *p
 	       keep_session(ra, reply, ret_must_change, fail);
 }
 
-static bool json_password(
-	struct ra *base, const struct pin *old, const struct pin *new, bool *ret_again, struct fail *fail)
+static bool json_password(struct ra *base, const struct pin *old, const struct pin *new,
+	bool *ret_again, struct fail *fail)
 {
 	struct ra_json *ra = of(base);
 	CLEANUP(json_decref_p) json_t *reply = NULL;
@@ -321,7 +332,8 @@ static bool json_password(
 		json_decref(body);
 		return false;
 	}
-	if (!ra_json_post(ra, url, body, &reply, fail) || !json_get_text(reply, "session", &session, fail))
+	if (!ra_json_post(ra, url, body, &reply, fail) ||
+		!json_get_text(reply, "session", &session, fail))
 		return false;
 	*ret_again = strcmp(session, "continues") != 0;
 	return true;
@@ -372,8 +384,9 @@ static const struct ra_ops json_ops = {
 
 bool ra_json_open(const struct ra_options *options, struct ra **ret, struct fail *fail)
 {
-	struct http_options http = { .base = options->url, .ca_file = options->ca_file,
-		.user_agent = options->user_agent };
+	struct http_options http = {
+		.base = options->url, .ca_file = options->ca_file, .user_agent = options->user_agent
+	};
 	struct ra_json *ra = calloc(1, sizeof *ra);
 
 	if (!ra)

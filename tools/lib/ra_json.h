@@ -14,9 +14,9 @@ struct ra_json {
 	struct http *http;
 	char *base;
 	json_t *directory;
-	json_t *site;	   /* in directory */
+	json_t *site;      /* in directory */
 	json_t *resources; /* in site */
-	char *token;	   /* in the secure heap */
+	char *token;       /* in the secure heap */
 };
 
 /* One exchange with JSON on both sides. */
@@ -32,15 +32,16 @@ struct ra_call {
 
 /* *ret: the answer's object, the caller's. ret_problem (may be NULL): the problem document when the
  * RA refused. ret_retry_after (may be NULL): seconds. */
-bool ra_json_call(struct ra_json *ra, const struct ra_call *call, json_t **ret, json_t **ret_problem,
-	long *ret_retry_after, struct fail *fail);
+bool ra_json_call(struct ra_json *ra, const struct ra_call *call, json_t **ret,
+	json_t **ret_problem, long *ret_retry_after, struct fail *fail);
 
 /* The same for an answer of bytes of one media type (call->accept). The caller frees *ret. */
 bool ra_json_bytes(struct ra_json *ra, const struct ra_call *call, uint8_t **ret, size_t *ret_len,
 	struct fail *fail);
 
 /* POST body (a reference is taken over) with a fresh Idempotency-Key. */
-bool ra_json_post(struct ra_json *ra, const char *url, json_t *body, json_t **ret, struct fail *fail);
+bool ra_json_post(
+	struct ra_json *ra, const char *url, json_t *body, json_t **ret, struct fail *fail);
 
 /* URL of a resource. Errors: RA_REFUSED when this site does not have it. */
 bool ra_json_resource(struct ra_json *ra, const char *name, const char **ret, struct fail *fail);
@@ -48,8 +49,8 @@ bool ra_json_resource(struct ra_json *ra, const char *name, const char **ret, st
 /* The operations of ra_json_order.c. */
 bool ra_json_registration(struct ra *ra, struct ra_registration *ret, struct fail *fail);
 bool ra_json_terms(struct ra *ra, const char *language, struct ra_terms *ret, struct fail *fail);
-bool ra_json_card(struct ra *ra, const char *serial, const char *order_url, struct ra_challenge *ret,
-	struct fail *fail);
+bool ra_json_card(struct ra *ra, const char *serial, const char *order_url,
+	struct ra_challenge *ret, struct fail *fail);
 bool ra_json_answer(struct ra *ra, const struct ra_challenge *challenge, const uint8_t *signature,
 	size_t len, struct fail *fail);
 bool ra_json_order_text(const struct ra_site *site, const uint8_t *csr, size_t csr_len,
@@ -57,7 +58,8 @@ bool ra_json_order_text(const struct ra_site *site, const uint8_t *csr, size_t c
 bool ra_json_order(struct ra *ra, const char *key, const char *text, struct ra_order *ret,
 	char **ret_existing, struct fail *fail);
 bool ra_json_order_get(struct ra *ra, const char *url, struct ra_order *ret, struct fail *fail);
-bool ra_json_certificate(struct ra *ra, const struct ra_order *order, struct chain *ret, struct fail *fail);
+bool ra_json_certificate(
+	struct ra *ra, const struct ra_order *order, struct chain *ret, struct fail *fail);
 bool ra_json_receipt(struct ra *ra, const struct ra_order *order, const char *sha256,
 	const char *card_id, struct ra_order *ret, struct fail *fail);
 

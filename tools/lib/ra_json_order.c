@@ -22,7 +22,8 @@ static bool get_resource(
 {
 	struct ra_call call = { .method = "GET", .language = language, .repeatable = true };
 
-	return ra_json_resource(ra, name, &call.url, fail) && ra_json_call(ra, &call, ret, NULL, NULL, fail);
+	return ra_json_resource(ra, name, &call.url, fail) &&
+	       ra_json_call(ra, &call, ret, NULL, NULL, fail);
 }
 
 bool ra_json_registration(struct ra *base, struct ra_registration *ret, struct fail *fail)
@@ -37,7 +38,8 @@ bool ra_json_registration(struct ra *base, struct ra_registration *ret, struct f
 		!json_get_text(answer, "certificate_identifier", &registration.identifier, fail) ||
 		!json_get_object(answer, "subject", &subject, fail) ||
 		!json_get_text(subject, "text", &registration.subject, fail) ||
-		!json_get_bytes(subject, "der", &registration.subject_der, &registration.subject_len, fail))
+		!json_get_bytes(
+			subject, "der", &registration.subject_der, &registration.subject_len, fail))
 		return false;
 	registration.organization = json_text(answer, "organization");
 	registration.email = json_text(answer, "email");
@@ -63,8 +65,8 @@ bool ra_json_terms(struct ra *base, const char *language, struct ra_terms *ret, 
 	return true;
 }
 
-bool ra_json_card(struct ra *base, const char *serial, const char *order_url, struct ra_challenge *ret,
-	struct fail *fail)
+bool ra_json_card(struct ra *base, const char *serial, const char *order_url,
+	struct ra_challenge *ret, struct fail *fail)
 {
 	CLEANUP(json_decref_p) json_t *answer = NULL;
 	struct ra_challenge card = { 0 };
@@ -72,8 +74,9 @@ bool ra_json_card(struct ra *base, const char *serial, const char *order_url, st
 
 	if (!ra_json_resource(of(base), "card_verifications", &url, fail))
 		return false;
-	json_t *body = json_pack("{s:s, s:s, s:s*}", "purpose", order_url ? "after_issue" : "before_key",
-		"card_serial", serial, "order_url", order_url);
+	json_t *body =
+		json_pack("{s:s, s:s, s:s*}", "purpose", order_url ? "after_issue" : "before_key",
+			"card_serial", serial, "order_url", order_url);
 	if (!ra_json_post(of(base), url, body, &answer, fail) ||
 		!json_get_text(answer, "id", &card.id, fail) ||
 		!json_get_text(answer, "card_serial", &card.card_serial, fail) ||
@@ -112,10 +115,12 @@ bool ra_json_order_text(const struct ra_site *site, const uint8_t *csr, size_t c
 	CLEANUP(free_p) char *base64 = text_base64(csr, csr_len);
 	if (!base64)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	CLEANUP(json_decref_p) json_t *body = json_pack("{s:[{s:s, s:s}], s:{s:s, s:s, s:b}, s:s}",
-		"requests", "profile", site->profile, "csr", base64, "terms", "id", terms->id, "sha256",
-		terms->sha256, "accepted", 1, "card_verification", card_id);
-	CLEANUP(json_text_free_p) char *text = body ? json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+	CLEANUP(json_decref_p)
+	json_t *body = json_pack("{s:[{s:s, s:s}], s:{s:s, s:s, s:b}, s:s}", "requests", "profile",
+		site->profile, "csr", base64, "terms", "id", terms->id, "sha256", terms->sha256,
+		"accepted", 1, "card_verification", card_id);
+	CLEANUP(json_text_free_p)
+	char *text = body ? json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
 	char *copy = text ? strdup(text) : NULL;
 
 	if (!copy)
@@ -143,11 +148,13 @@ static bool fill_order(json_t **answer, long retry_after, struct ra_order *ret, 
 	json_t *certificates;
 
 	if (!json_get_text(*answer, "url", &order.url, fail) ||
-		!json_get_text(*answer, "state", &state, fail) || !state_of(state, &order.state, fail) ||
+		!json_get_text(*answer, "state", &state, fail) ||
+		!state_of(state, &order.state, fail) ||
 		!json_get_text(*answer, "card_serial", &order.card_serial, fail) ||
 		!json_get_array(*answer, "certificates", &certificates, fail))
 		return false;
-	order.key_sha256 = json_string_value(json_array_get(json_object_get(*answer, "public_key_sha256"), 0));
+	order.key_sha256 =
+		json_string_value(json_array_get(json_object_get(*answer, "public_key_sha256"), 0));
 	order.reason = json_text(json_object_get(*answer, "reason"), "detail");
 	if (order.state == RA_ISSUED || order.state == RA_ACKNOWLEDGED) {
 		const json_t *certificate = json_array_get(certificates, 0);
@@ -213,10 +220,13 @@ static bool get_authorities(struct ra_json *ra, struct chain *chain, struct fail
 	return true;
 }
 
-bool ra_json_certificate(struct ra *base, const struct ra_order *order, struct chain *ret, struct fail *fail)
+bool ra_json_certificate(
+	struct ra *base, const struct ra_order *order, struct chain *ret, struct fail *fail)
 {
-	struct ra_call call = { .method = "GET", .url = order->certificate_url,
-		.accept = "application/pkix-cert", .repeatable = true };
+	struct ra_call call = { .method = "GET",
+		.url = order->certificate_url,
+		.accept = "application/pkix-cert",
+		.repeatable = true };
 	CLEANUP(chain_clear) struct chain chain = { 0 };
 
 	if (!ra_json_bytes(of(base), &call, &chain.leaf.der, &chain.leaf.len, fail) ||
@@ -231,7 +241,8 @@ bool ra_json_receipt(struct ra *base, const struct ra_order *order, const char *
 	const char *card_id, struct ra_order *ret, struct fail *fail)
 {
 	CLEANUP(json_decref_p) json_t *answer = NULL;
-	json_t *body = json_pack("{s:[s], s:s}", "certificates", sha256, "card_verification", card_id);
+	json_t *body =
+		json_pack("{s:[s], s:s}", "certificates", sha256, "card_verification", card_id);
 
 	return ra_json_post(of(base), order->receipt_url, body, &answer, fail) &&
 	       fill_order(&answer, 0, ret, fail);

@@ -39,7 +39,8 @@ static bool put_signature(X509_REQ *req, const uint8_t *signature, size_t len)
 	ASN1_BIT_STRING *bits = ASN1_BIT_STRING_new();
 
 	if (!algorithm || !bits ||
-		!X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_sha256WithRSAEncryption), V_ASN1_NULL, NULL) ||
+		!X509_ALGOR_set0(
+			algorithm, OBJ_nid2obj(NID_sha256WithRSAEncryption), V_ASN1_NULL, NULL) ||
 		!X509_REQ_set1_signature_algo(req, algorithm) ||
 		!ASN1_STRING_set(bits, signature, (int)len)) {
 		ASN1_BIT_STRING_free(bits);
@@ -62,8 +63,8 @@ static X509_REQ *unsigned_request(const uint8_t *subject, size_t subject_len, EV
 	return TAKE(req);
 }
 
-bool request_make(const uint8_t *subject, size_t subject_len, EVP_PKEY *public, request_sign_fn *sign,
-	void *arg, uint8_t **ret, size_t *ret_len, struct fail *fail)
+bool request_make(const uint8_t *subject, size_t subject_len, EVP_PKEY *public,
+	request_sign_fn *sign, void *arg, uint8_t **ret, size_t *ret_len, struct fail *fail)
 {
 	CLEANUP(req_free_p) X509_REQ *req = unsigned_request(subject, subject_len, public);
 	CLEANUP(der_free_p) unsigned char *info = NULL;
@@ -82,7 +83,8 @@ bool request_make(const uint8_t *subject, size_t subject_len, EVP_PKEY *public, 
 	if (len <= 0)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	if (!request_fits(der, (size_t)len, public))
-		return fail_set(fail, FAIL_CERT_KEY, _("the card's signature does not fit its public key"));
+		return fail_set(
+			fail, FAIL_CERT_KEY, _("the card's signature does not fit its public key"));
 	uint8_t *copy = malloc((size_t)len);
 	if (!copy)
 		return fail_set(fail, FAIL_MEMORY, NULL);

@@ -10,11 +10,11 @@
 #define CLEANUP(function) __attribute__((cleanup(function)))
 
 /* Hand a pointer on: its value, and the variable is NULL afterwards. */
-#define TAKE(variable) \
-	__extension__({ \
-		__typeof__(variable) taken_ = (variable); \
-		(variable) = NULL; \
-		taken_; \
+#define TAKE(variable)                                                                             \
+	__extension__({                                                                            \
+		__typeof__(variable) taken_ = (variable);                                          \
+		(variable) = NULL;                                                                 \
+		taken_;                                                                            \
 	})
 
 static inline void free_p(void *pointer)

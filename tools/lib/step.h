@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A workflow as a list of steps. Every step finds out by itself (journal, card, RA) what of its work
- * is done already, so that running the whole list again continues the job. */
+/* A workflow as a list of steps. Every step finds out by itself (journal, card, RA) what of its
+ * work is done already, so that running the whole list again continues the job. */
 #ifndef TWCA_TOOLS_STEP_H
 #define TWCA_TOOLS_STEP_H
 

@@ -82,6 +82,6 @@ void term_field(const struct term *term, const char *name, const char *value)
 
 	if (term->quiet)
 		return;
-	fprintf(stderr, "  %s%*s %s\n", name, width < FIELD_COLUMNS ? (int)(FIELD_COLUMNS - width) : 0,
-		"", value);
+	fprintf(stderr, "  %s%*s %s\n", name,
+		width < FIELD_COLUMNS ? (int)(FIELD_COLUMNS - width) : 0, "", value);
 }

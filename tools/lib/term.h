@@ -22,7 +22,8 @@ void term_init(struct term *term);
 
 /* A line of the workflow, a line that only -v shows, a warning. */
 void term_note(const struct term *term, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void term_debug(const struct term *term, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void term_debug(const struct term *term, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 void term_warn(const struct term *term, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* A heading, and a name with its value in a column that takes wide characters into account. */

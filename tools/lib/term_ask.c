@@ -47,7 +47,12 @@ static void write_all(int fd, const char *text)
 	}
 }
 
-enum line { LINE_OK, LINE_END, LINE_SIGNAL, LINE_ERROR };
+enum line {
+	LINE_OK,
+	LINE_END,
+	LINE_SIGNAL,
+	LINE_ERROR
+};
 
 /* One line without its end; what does not fit is dropped. */
 static enum line read_line(int fd, char *buf, size_t cap, size_t *ret_len)
@@ -72,7 +77,8 @@ static enum line read_line(int fd, char *buf, size_t cap, size_t *ret_len)
 }
 
 /* Prompt and read once, echo off if hidden, the terminal as before afterwards. */
-static enum line ask_once(int fd, const char *prompt, bool hidden, char *buf, size_t cap, size_t *ret_len)
+static enum line ask_once(
+	int fd, const char *prompt, bool hidden, char *buf, size_t cap, size_t *ret_len)
 {
 	struct termios before;
 	bool changed = false;
@@ -93,8 +99,8 @@ static enum line ask_once(int fd, const char *prompt, bool hidden, char *buf, si
 	return line;
 }
 
-static bool ask(const struct term *term, const char *prompt, const char *option, bool hidden, char *buf,
-	size_t cap, size_t *ret_len, struct fail *fail)
+static bool ask(const struct term *term, const char *prompt, const char *option, bool hidden,
+	char *buf, size_t cap, size_t *ret_len, struct fail *fail)
 {
 	CLEANUP(close_p) int fd = term->no_input ? -1 : open("/dev/tty", O_RDWR | O_CLOEXEC);
 

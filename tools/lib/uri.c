@@ -33,7 +33,8 @@ static void token_info(const struct p11_token *token, CK_TOKEN_INFO *info)
 	pad(info->serialNumber, sizeof info->serialNumber, token->serial);
 }
 
-bool uri_match_token(const char *uri, const struct p11_token *token, bool *ret_match, struct fail *fail)
+bool uri_match_token(
+	const char *uri, const struct p11_token *token, bool *ret_match, struct fail *fail)
 {
 	CLEANUP(uri_free_p) P11KitUri *parsed = p11_kit_uri_new();
 	CK_TOKEN_INFO info;
@@ -44,20 +45,25 @@ bool uri_match_token(const char *uri, const struct p11_token *token, bool *ret_m
 	if (error != P11_KIT_URI_OK)
 		return fail_set(fail, FAIL_USAGE, "%s: %s", uri, p11_kit_uri_message(error));
 	token_info(token, &info);
-	*ret_match = !p11_kit_uri_any_unrecognized(parsed) && p11_kit_uri_match_token_info(parsed, &info);
+	*ret_match = !p11_kit_uri_any_unrecognized(parsed) &&
+		     p11_kit_uri_match_token_info(parsed, &info);
 	return true;
 }
 
-char *uri_of_object(const struct p11_token *token, const uint8_t *id, size_t id_len, const char *type)
+char *uri_of_object(
+	const struct p11_token *token, const uint8_t *id, size_t id_len, const char *type)
 {
 	CLEANUP(uri_free_p) P11KitUri *uri = p11_kit_uri_new();
 	CK_OBJECT_CLASS class = strcmp(type, "cert") == 0 ? CKO_CERTIFICATE : CKO_PRIVATE_KEY;
-	CK_ATTRIBUTE attributes[] = { p11_attr(CKA_ID, id, id_len), p11_attr(CKA_CLASS, &class, sizeof class) };
+	CK_ATTRIBUTE attributes[] = { p11_attr(CKA_ID, id, id_len),
+		p11_attr(CKA_CLASS, &class, sizeof class) };
 	char *text = NULL;
 
 	if (!uri || p11_kit_uri_set_attribute(uri, &attributes[0]) != P11_KIT_URI_OK ||
 		p11_kit_uri_set_attribute(uri, &attributes[1]) != P11_KIT_URI_OK)
 		return NULL;
 	token_info(token, p11_kit_uri_get_token_info(uri));
-	return p11_kit_uri_format(uri, P11_KIT_URI_FOR_OBJECT_ON_TOKEN, &text) == P11_KIT_URI_OK ? text : NULL;
+	return p11_kit_uri_format(uri, P11_KIT_URI_FOR_OBJECT_ON_TOKEN, &text) == P11_KIT_URI_OK
+		       ? text
+		       : NULL;
 }

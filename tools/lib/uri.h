@@ -11,10 +11,12 @@ struct fail;
 struct p11_token;
 
 /* Does the URI name this token? Errors: USAGE (no PKCS#11 URI). */
-bool uri_match_token(const char *uri, const struct p11_token *token, bool *ret_match, struct fail *fail);
+bool uri_match_token(
+	const char *uri, const struct p11_token *token, bool *ret_match, struct fail *fail);
 
 /* "pkcs11:token=...;serial=...;id=...;type=..." of an object ("cert", "private"). The caller frees;
  * NULL: no memory. */
-char *uri_of_object(const struct p11_token *token, const uint8_t *id, size_t id_len, const char *type);
+char *uri_of_object(
+	const struct p11_token *token, const uint8_t *id, size_t id_len, const char *type);
 
 #endif
