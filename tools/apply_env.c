@@ -161,10 +161,10 @@ bool apply_step_card(void *context, struct fail *fail)
 		return fail_set(fail, FAIL_NO_CARD, "%s", count == 1 ? tokens[0].reader : "");
 	size_t usable = 0;
 	for (size_t i = 0; i < count; i++)
-		if (tokens[i].present && (cards == 1 || tokens[i].recognised))
+		if (tokens[i].present && (cards == 1 || (tokens[i].flags & CKF_TOKEN_INITIALIZED)))
 			tokens[usable++] = tokens[i];
 	if (!usable)
-		return fail_set(fail, FAIL_CARD_UNKNOWN, NULL);
+		return fail_set(fail, FAIL_CARD_BLANK, NULL);
 	if (usable > 1 && !choose(apply, tokens, usable, &chosen, fail))
 		return false;
 	if (!is_usable(&tokens[chosen], fail) ||
