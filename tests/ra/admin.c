@@ -31,8 +31,22 @@ static const struct verb {
 const char *argp_program_version = "twca-ra-admin 0.1.0";
 
 enum {
-	KEY_SITE = 256, KEY_NAME, KEY_ID, KEY_ACCOUNT, KEY_SERIAL, KEY_PASSWORD_ENV, KEY_ORGANIZATION,
-	KEY_EMAIL, KEY_IMAGE, KEY_NOW, KEY_METHOD, KEY_PATH, KEY_NTH, KEY_COUNT, KEY_ARG, KEY_CERTIFICATE
+	KEY_SITE = 256,
+	KEY_NAME,
+	KEY_ID,
+	KEY_ACCOUNT,
+	KEY_SERIAL,
+	KEY_PASSWORD_ENV,
+	KEY_ORGANIZATION,
+	KEY_EMAIL,
+	KEY_IMAGE,
+	KEY_NOW,
+	KEY_METHOD,
+	KEY_PATH,
+	KEY_NTH,
+	KEY_COUNT,
+	KEY_ARG,
+	KEY_CERTIFICATE
 };
 
 static const struct argp_option option_list[] = {
@@ -44,7 +58,8 @@ static const struct argp_option option_list[] = {
 	{ "card-serial", KEY_SERIAL, "HEX", 0, "register: the card's serial number", 0 },
 	{ "organization", KEY_ORGANIZATION, "NAME", 0, "register: O of the subject", 0 },
 	{ "email", KEY_EMAIL, "ADDRESS", 0, "register", 0 },
-	{ "password-env", KEY_PASSWORD_ENV, "VAR", 0, "register, reset: first password (else random)", 0 },
+	{ "password-env", KEY_PASSWORD_ENV, "VAR", 0,
+		"register, reset: first password (else random)", 0 },
 	{ "image", KEY_IMAGE, "FILE", 0, "captcha-answer: the picture, - for stdin", 0 },
 	{ "now", KEY_NOW, "TIME", 0, "clock: the time it is now", 0 },
 	{ "method", KEY_METHOD, "METHOD", 0, "fault: only this method", 0 },
@@ -71,11 +86,18 @@ static const char **text_slot(struct admin *admin, int key)
 		int key;
 		const char **slot;
 	} slots[] = {
-		{ 'd', &admin->dir }, { KEY_NAME, &admin->name }, { KEY_ID, &admin->cn },
-		{ KEY_ACCOUNT, &admin->account }, { KEY_SERIAL, &admin->serial },
-		{ KEY_PASSWORD_ENV, &admin->password_env }, { KEY_ORGANIZATION, &admin->organization },
-		{ KEY_EMAIL, &admin->email }, { KEY_IMAGE, &admin->image }, { KEY_METHOD, &admin->method },
-		{ KEY_PATH, &admin->path }, { KEY_CERTIFICATE, &admin->certificate },
+		{ 'd', &admin->dir },
+		{ KEY_NAME, &admin->name },
+		{ KEY_ID, &admin->cn },
+		{ KEY_ACCOUNT, &admin->account },
+		{ KEY_SERIAL, &admin->serial },
+		{ KEY_PASSWORD_ENV, &admin->password_env },
+		{ KEY_ORGANIZATION, &admin->organization },
+		{ KEY_EMAIL, &admin->email },
+		{ KEY_IMAGE, &admin->image },
+		{ KEY_METHOD, &admin->method },
+		{ KEY_PATH, &admin->path },
+		{ KEY_CERTIFICATE, &admin->certificate },
 	};
 	for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++)
 		if (slots[i].key == key)
@@ -141,8 +163,13 @@ int main(int argc, char **argv)
 	static const struct argp argp = { option_list, parse,
 		"register|slip|reset|list|revoke|terms|clock|captcha-answer\nfault KIND|list|clear",
 		"The counter of the reference RA, and its knobs for tests.", NULL, NULL, NULL };
-	struct admin admin = { .site = site_find("fine", 4), .now = -1, .nth = 1, .count = 1, .arg = 1,
-		.method = "", .path = "" };
+	struct admin admin = { .site = site_find("fine", 4),
+		.now = -1,
+		.nth = 1,
+		.count = 1,
+		.arg = 1,
+		.method = "",
+		.path = "" };
 	argp_parse(&argp, argc, argv, 0, NULL, &admin);
 	mkdir(admin.dir, 0700);
 	admin.db = db_open(admin.dir);

@@ -16,12 +16,12 @@ struct admin {
 	admin_fn *run;
 	const struct site *site;
 	const char *operand; /* after the verb */
-	const char *dir, *name, *cn, *account, *serial, *password_env, *organization, *email, *image, *method,
-		*path, *certificate;
+	const char *dir, *name, *cn, *account, *serial, *password_env, *organization, *email,
+		*image, *method, *path, *certificate;
 	int64_t now, nth, count, arg;
 };
 
-admin_fn admin_register, admin_slip, admin_reset, admin_list, admin_revoke, admin_terms, admin_clock,
-	admin_captcha_answer, admin_fault;
+admin_fn admin_register, admin_slip, admin_reset, admin_list, admin_revoke, admin_terms,
+	admin_clock, admin_captcha_answer, admin_fault;
 
 #endif

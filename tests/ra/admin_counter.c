@@ -46,10 +46,11 @@ int admin_register(const struct admin *admin)
 	/* Where the contract of account and card cannot be kept, nothing is changed. */
 	if (!db_exec(admin->db, "BEGIN IMMEDIATE", "") ||
 		!db_exec(admin->db,
-			"INSERT INTO account(site,account,name,organization,email,cn,password,slip,must_change)"
+			"INSERT INTO "
+			"account(site,account,name,organization,email,cn,password,slip,must_change)"
 			" VALUES(?,?,?,?,?,?,?,?,1)",
-			"ssssssss", admin->site->id, admin->account, admin->name, admin->organization,
-			admin->email, admin->cn, hash, password) ||
+			"ssssssss", admin->site->id, admin->account, admin->name,
+			admin->organization, admin->email, admin->cn, hash, password) ||
 		!db_exec(admin->db, "INSERT INTO card VALUES(?,lower(?),last_insert_rowid())", "ss",
 			admin->site->id, admin->serial) ||
 		!db_exec(admin->db, "COMMIT", ""))
@@ -59,8 +60,10 @@ int admin_register(const struct admin *admin)
 
 int admin_slip(const struct admin *admin)
 {
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(admin->db,
-		"SELECT account, name, cn, slip FROM account WHERE site=?1 AND (?2 IS NULL OR account=?2)"
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(admin->db,
+		"SELECT account, name, cn, slip FROM account WHERE site=?1 AND (?2 IS NULL OR "
+		"account=?2)"
 		" ORDER BY id",
 		"ss", admin->site->id, admin->account);
 	int found = 0;
@@ -88,15 +91,17 @@ int admin_reset(const struct admin *admin)
 		return fail("the new password is empty");
 	if (!db_exec(admin->db, "BEGIN IMMEDIATE", "") ||
 		!db_exec(admin->db,
-			"UPDATE account SET password=?, slip=?, must_change=1 WHERE site=? AND account=?",
+			"UPDATE account SET password=?, slip=?, must_change=1 WHERE site=? AND "
+			"account=?",
 			"ssss", hash, password, admin->site->id, admin->account))
 		return fail("not reset");
 	if (sqlite3_changes(admin->db) != 1)
 		return fail("no such account");
-	if (!db_exec(admin->db, "DELETE FROM strike WHERE site=? AND account=?", "ss", admin->site->id,
-		    admin->account) ||
+	if (!db_exec(admin->db, "DELETE FROM strike WHERE site=? AND account=?", "ss",
+		    admin->site->id, admin->account) ||
 		!db_exec(admin->db,
-			"DELETE FROM session WHERE account_id=(SELECT id FROM account WHERE site=? AND account=?)",
+			"DELETE FROM session WHERE account_id=(SELECT id FROM account WHERE site=? "
+			"AND account=?)",
 			"ss", admin->site->id, admin->account) ||
 		!db_exec(admin->db, "COMMIT", ""))
 		return fail("not reset");
@@ -106,11 +111,15 @@ int admin_reset(const struct admin *admin)
 /* One line a card; a tab between the fields. */
 int admin_list(const struct admin *admin)
 {
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(admin->db,
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(admin->db,
 		"SELECT a.site, a.account, a.name, a.cn, c.serial,"
-		" CASE WHEN s.count>=3 THEN 'locked' WHEN a.must_change THEN 'first-login' ELSE 'active' END,"
-		" (SELECT count(*) FROM certificate x WHERE x.account_id=a.id AND x.card_serial=c.serial),"
-		" coalesce((SELECT state FROM orders o WHERE o.account_id=a.id AND o.card_serial=c.serial"
+		" CASE WHEN s.count>=3 THEN 'locked' WHEN a.must_change THEN 'first-login' ELSE "
+		"'active' END,"
+		" (SELECT count(*) FROM certificate x WHERE x.account_id=a.id AND "
+		"x.card_serial=c.serial),"
+		" coalesce((SELECT state FROM orders o WHERE o.account_id=a.id AND "
+		"o.card_serial=c.serial"
 		"  ORDER BY rowid DESC LIMIT 1), 'none')"
 		" FROM account a JOIN card c ON c.account_id=a.id"
 		" LEFT JOIN strike s ON s.site=a.site AND s.account=a.account ORDER BY a.id",
@@ -126,7 +135,8 @@ int admin_revoke(const struct admin *admin)
 {
 	if (!admin->certificate)
 		return fail("revoke needs --certificate");
-	if (!db_exec(admin->db, "UPDATE certificate SET revoked=? WHERE id=lower(?) AND revoked IS NULL", "is",
+	if (!db_exec(admin->db,
+		    "UPDATE certificate SET revoked=? WHERE id=lower(?) AND revoked IS NULL", "is",
 		    clock_now(admin->db), admin->certificate) ||
 		sqlite3_changes(admin->db) != 1)
 		return fail("no such valid certificate");

@@ -10,7 +10,9 @@
 #include "fault.h"
 #include "text.h"
 
-enum { MAX_IMAGE = 1 << 20 };
+enum {
+	MAX_IMAGE = 1 << 20
+};
 
 int admin_clock(const struct admin *admin)
 {
@@ -46,7 +48,8 @@ int admin_captcha_answer(const struct admin *admin)
 		fclose(file);
 	char sha256[SHA256_HEX];
 	text_sha256(bytes, len, sha256);
-	CLEANUP(stmt_p) sqlite3_stmt *row =
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row =
 		db_query(admin->db, "SELECT answer FROM captcha WHERE image_sha256=?", "s", sha256);
 	if (!db_row(row)) {
 		fprintf(stderr, "twca-ra-admin: not one of this RA's pictures\n");
@@ -58,11 +61,13 @@ int admin_captcha_answer(const struct admin *admin)
 
 static int fault_list(const struct admin *admin)
 {
-	CLEANUP(stmt_p) sqlite3_stmt *row =
-		db_query(admin->db, "SELECT kind, method, path, nth, count, arg FROM fault ORDER BY id", "");
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(
+		admin->db, "SELECT kind, method, path, nth, count, arg FROM fault ORDER BY id", "");
 	while (db_row(row))
-		printf("%s method=%s path=%s nth=%s count=%s arg=%s\n", db_text(row, 0), db_text(row, 1),
-			db_text(row, 2), db_text(row, 3), db_text(row, 4), db_text(row, 5));
+		printf("%s method=%s path=%s nth=%s count=%s arg=%s\n", db_text(row, 0),
+			db_text(row, 1), db_text(row, 2), db_text(row, 3), db_text(row, 4),
+			db_text(row, 5));
 	return 0;
 }
 
@@ -81,5 +86,8 @@ int admin_fault(const struct admin *admin)
 		fprintf(stderr, "\n");
 		return 1;
 	}
-	return fault_add(admin->db, kind, admin->method, admin->path, admin->nth, admin->count, admin->arg) ? 0 : 1;
+	return fault_add(admin->db, kind, admin->method, admin->path, admin->nth, admin->count,
+		       admin->arg)
+		       ? 0
+		       : 1;
 }

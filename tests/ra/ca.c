@@ -61,10 +61,12 @@ static X509_NAME *ca_name(const char *cn)
 {
 	X509_NAME *name = X509_NAME_new();
 	if (name)
-		(void)(X509_NAME_add_entry_by_txt(name, "C", MBSTRING_UTF8, (const unsigned char *)"TW", -1, -1, 0) &&
+		(void)(X509_NAME_add_entry_by_txt(
+			       name, "C", MBSTRING_UTF8, (const unsigned char *)"TW", -1, -1, 0) &&
 			X509_NAME_add_entry_by_txt(name, "O", MBSTRING_UTF8,
 				(const unsigned char *)"Reference CA for tests", -1, -1, 0) &&
-			X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)cn, -1, -1, 0));
+			X509_NAME_add_entry_by_txt(
+				name, "CN", MBSTRING_UTF8, (const unsigned char *)cn, -1, -1, 0));
 	return name;
 }
 
@@ -117,27 +119,34 @@ static bool make_tls(const char *dir)
 {
 	CLEANUP(pkey_p) EVP_PKEY *root_key = EVP_EC_gen("P-256");
 	CLEANUP(pkey_p) EVP_PKEY *key = EVP_EC_gen("P-256");
-	CLEANUP(x509_p) X509 *root =
-		root_key ? make_own("Reference TLS Root", root_key, NULL, root_key, root_extensions) : NULL;
-	CLEANUP(x509_p) X509 *cert =
+	CLEANUP(x509_p)
+	X509 *root =
+		root_key ? make_own("Reference TLS Root", root_key, NULL, root_key, root_extensions)
+			 : NULL;
+	CLEANUP(x509_p)
+	X509 *cert =
 		root && key ? make_own("localhost", key, root, root_key, tls_extensions) : NULL;
 	return cert && keyfile_write_cert(dir, "tls-root.pem", root) &&
-		keyfile_write_key(dir, "tls.key", key) && keyfile_write_cert(dir, "tls.pem", cert);
+	       keyfile_write_key(dir, "tls.key", key) && keyfile_write_cert(dir, "tls.pem", cert);
 }
 
 static bool make_all(const char *dir)
 {
 	CLEANUP(pkey_p) EVP_PKEY *root_key = EVP_RSA_gen(2048);
 	CLEANUP(pkey_p) EVP_PKEY *issuing_key = EVP_RSA_gen(2048);
-	CLEANUP(x509_p) X509 *root =
-		root_key ? make_own("Reference Root CA", root_key, NULL, root_key, root_extensions) : NULL;
-	CLEANUP(x509_p) X509 *issuing = root && issuing_key ?
-		make_own("Reference Issuing CA", issuing_key, root, root_key, issuing_extensions) :
-		NULL;
+	CLEANUP(x509_p)
+	X509 *root =
+		root_key ? make_own("Reference Root CA", root_key, NULL, root_key, root_extensions)
+			 : NULL;
+	CLEANUP(x509_p)
+	X509 *issuing = root && issuing_key ? make_own("Reference Issuing CA", issuing_key, root,
+						      root_key, issuing_extensions)
+					    : NULL;
 	return issuing && make_tls(dir) && keyfile_write_key(dir, "root.key", root_key) &&
-		keyfile_write_cert(dir, "root.pem", root) &&
-		keyfile_write_key(dir, "issuing.key", issuing_key) &&
-		keyfile_write_cert(dir, "issuing.pem", issuing); /* the last one says all are there */
+	       keyfile_write_cert(dir, "root.pem", root) &&
+	       keyfile_write_key(dir, "issuing.key", issuing_key) &&
+	       keyfile_write_cert(
+		       dir, "issuing.pem", issuing); /* the last one says all are there */
 }
 
 struct ca *ca_open(const char *dir)
@@ -191,7 +200,7 @@ static bool set_validity(X509 *cert, int64_t from, int years)
 	tm.tm_year += years;
 	time_t end = timegm(&tm);
 	return ASN1_TIME_set(X509_getm_notBefore(cert), start) &&
-		ASN1_TIME_set(X509_getm_notAfter(cert), end);
+	       ASN1_TIME_set(X509_getm_notAfter(cert), end);
 }
 
 X509 *ca_issue(const struct ca *ca, const struct ca_order *order)
@@ -215,7 +224,8 @@ X509 *ca_issue(const struct ca *ca, const struct ca_order *order)
 	if (!cert || !X509_set_version(cert, X509_VERSION_3) || !set_serial(cert) ||
 		!X509_set_subject_name(cert, order->subject) ||
 		!X509_set_issuer_name(cert, X509_get_subject_name(ca->issuing)) ||
-		!X509_set_pubkey(cert, order->key) || !set_validity(cert, order->not_before, order->years) ||
+		!X509_set_pubkey(cert, order->key) ||
+		!set_validity(cert, order->not_before, order->years) ||
 		!add_extensions(cert, ca->issuing, extensions) ||
 		!X509_sign(cert, ca->issuing_key, EVP_sha256()))
 		return NULL;
@@ -231,7 +241,7 @@ static bool add_revoked(X509_CRL *crl, const struct ca_revoked *revoked)
 	ASN1_INTEGER *serial =
 		BN_hex2bn(&number, revoked->serial) ? BN_to_ASN1_INTEGER(number, NULL) : NULL;
 	bool ok = entry && when && serial && X509_REVOKED_set_serialNumber(entry, serial) &&
-		X509_REVOKED_set_revocationDate(entry, when) && X509_CRL_add0_revoked(crl, entry);
+		  X509_REVOKED_set_revocationDate(entry, when) && X509_CRL_add0_revoked(crl, entry);
 	if (!ok)
 		X509_REVOKED_free(entry);
 	ASN1_INTEGER_free(serial);
@@ -247,13 +257,14 @@ static bool fill_crl(X509_CRL *crl, X509 *issuer, EVP_PKEY *key, int64_t now)
 	ASN1_INTEGER *number = ASN1_INTEGER_new();
 	X509V3_CTX ctx = { 0 };
 	X509V3_set_ctx(&ctx, issuer, NULL, NULL, crl, 0);
-	X509_EXTENSION *aki = X509V3_EXT_conf_nid(NULL, &ctx, NID_authority_key_identifier, "keyid:always");
+	X509_EXTENSION *aki =
+		X509V3_EXT_conf_nid(NULL, &ctx, NID_authority_key_identifier, "keyid:always");
 	bool ok = from && to && number && aki && X509_CRL_set_version(crl, X509_CRL_VERSION_2) &&
-		X509_CRL_set_issuer_name(crl, X509_get_subject_name(issuer)) &&
-		X509_CRL_set1_lastUpdate(crl, from) && X509_CRL_set1_nextUpdate(crl, to) &&
-		ASN1_INTEGER_set_int64(number, now) && X509_CRL_add_ext(crl, aki, -1) &&
-		X509_CRL_add1_ext_i2d(crl, NID_crl_number, number, 0, 0) == 1 && X509_CRL_sort(crl) &&
-		X509_CRL_sign(crl, key, EVP_sha256());
+		  X509_CRL_set_issuer_name(crl, X509_get_subject_name(issuer)) &&
+		  X509_CRL_set1_lastUpdate(crl, from) && X509_CRL_set1_nextUpdate(crl, to) &&
+		  ASN1_INTEGER_set_int64(number, now) && X509_CRL_add_ext(crl, aki, -1) &&
+		  X509_CRL_add1_ext_i2d(crl, NID_crl_number, number, 0, 0) == 1 &&
+		  X509_CRL_sort(crl) && X509_CRL_sign(crl, key, EVP_sha256());
 	X509_EXTENSION_free(aki);
 	ASN1_INTEGER_free(number);
 	ASN1_TIME_free(from);
@@ -268,7 +279,8 @@ unsigned char *ca_crl(const struct ca *ca, bool root, int64_t now, const struct 
 	bool ok = crl;
 	for (size_t i = 0; ok && i < count; i++)
 		ok = add_revoked(crl, &revoked[i]);
-	ok = ok && fill_crl(crl, root ? ca->root : ca->issuing, root ? ca->root_key : ca->issuing_key, now);
+	ok = ok && fill_crl(crl, root ? ca->root : ca->issuing,
+			   root ? ca->root_key : ca->issuing_key, now);
 	int len = ok ? i2d_X509_CRL(crl, NULL) : 0;
 	unsigned char *der = len > 0 ? malloc((size_t)len) : NULL;
 	unsigned char *end = der;

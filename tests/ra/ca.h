@@ -19,7 +19,7 @@ const X509 *ca_root(const struct ca *ca);
 
 struct ca_order {
 	const X509_NAME *subject;
-	EVP_PKEY *key;           /* the public key to certify */
+	EVP_PKEY *key; /* the public key to certify */
 	int64_t not_before;
 	int years;
 	const char *crl_url, *ca_url;

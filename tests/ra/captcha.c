@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 200, HEIGHT = 64, CELL = 31 };
+enum {
+	WIDTH = 200,
+	HEIGHT = 64,
+	CELL = 31
+};
 
 static int below(int limit)
 {
@@ -27,17 +31,19 @@ static void draw_digit(gdImagePtr image, int index, char digit)
 	gdImageFilledRectangle(cell, 0, 0, font->w, font->h, 0xffffff);
 	gdImageColorTransparent(cell, 0xffffff);
 	gdImageChar(cell, font, 0, 0, digit, gdTrueColor(below(90), below(90), below(150)));
-	gdImageCopyResized(image, cell, 6 + index * CELL + below(5), 6 + below(12), 0, 0, 24 + below(6),
-		38 + below(6), font->w, font->h);
+	gdImageCopyResized(image, cell, 6 + index * CELL + below(5), 6 + below(12), 0, 0,
+		24 + below(6), 38 + below(6), font->w, font->h);
 	gdImageDestroy(cell);
 }
 
 static void draw_noise(gdImagePtr image)
 {
 	for (int i = 0; i < 250; i++)
-		gdImageSetPixel(image, below(WIDTH), below(HEIGHT), gdTrueColor(below(200), below(200), 180));
+		gdImageSetPixel(image, below(WIDTH), below(HEIGHT),
+			gdTrueColor(below(200), below(200), 180));
 	for (int i = 0; i < 5; i++)
-		gdImageLine(image, 0, below(HEIGHT), WIDTH, below(HEIGHT), gdTrueColor(150, 150 + below(80), 170));
+		gdImageLine(image, 0, below(HEIGHT), WIDTH, below(HEIGHT),
+			gdTrueColor(150, 150 + below(80), 170));
 }
 
 unsigned char *captcha_draw(char ret_digits[CAPTCHA_DIGITS + 1], size_t *ret_len)

@@ -11,11 +11,11 @@
 
 #define CLEANUP(f) __attribute__((cleanup(f)))
 
-#define RA_CLEANUP_FN(name, type, release)                                                        \
-	__attribute__((unused)) static inline void name(type *p)                                  \
-	{                                                                                         \
-		release(*p);                                                                      \
-		*p = NULL;                                                                        \
+#define RA_CLEANUP_FN(name, type, release)                                                         \
+	__attribute__((unused)) static inline void name(type *p)                                   \
+	{                                                                                          \
+		release(*p);                                                                       \
+		*p = NULL;                                                                         \
 	}
 
 RA_CLEANUP_FN(free_p, char *, free)

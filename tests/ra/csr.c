@@ -9,14 +9,17 @@
 #include "cleanup.h"
 #include "text.h"
 
-enum { MIN_BITS = 2048, MAX_BITS = 4096 };
+enum {
+	MIN_BITS = 2048,
+	MAX_BITS = 4096
+};
 
 /* The fingerprint of keys made by the flawed library of CVE-2017-15361: modulo each small prime,
  * their modulus is a power of 65537. */
 static bool roca(const BIGNUM *n)
 {
-	static const unsigned char primes[] = { 11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109,
-		127, 151, 157 };
+	static const unsigned char primes[] = { 11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103,
+		107, 109, 127, 151, 157 };
 	for (size_t i = 0; i < sizeof primes; i++) {
 		unsigned p = primes[i];
 		unsigned long want = BN_mod_word(n, p);
@@ -32,8 +35,8 @@ static bool roca(const BIGNUM *n)
 
 static bool small_factor(const BIGNUM *n)
 {
-	static const unsigned char primes[] = { 2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47,
-		53, 59, 61, 67, 71, 73, 79, 83, 89, 97 };
+	static const unsigned char primes[] = { 2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43,
+		47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97 };
 	for (size_t i = 0; i < sizeof primes; i++)
 		if (BN_mod_word(n, primes[i]) == 0)
 			return true;
@@ -67,7 +70,7 @@ static bool digest_allowed(const X509_REQ *csr)
 {
 	int md = NID_undef;
 	return OBJ_find_sigid_algs(X509_REQ_get_signature_nid(csr), &md, NULL) &&
-		(md == NID_sha256 || md == NID_sha384 || md == NID_sha512);
+	       (md == NID_sha256 || md == NID_sha384 || md == NID_sha512);
 }
 
 X509_REQ *csr_check(const unsigned char *der, size_t len, struct reply *reply)
@@ -76,7 +79,8 @@ X509_REQ *csr_check(const unsigned char *der, size_t len, struct reply *reply)
 	X509_REQ *csr = d2i_X509_REQ(NULL, &end, (long)len);
 	EVP_PKEY *key = csr && end == der + len ? X509_REQ_get0_pubkey(csr) : NULL;
 	if (!key) {
-		problem(reply, PROBLEM_CSR_MALFORMED, "The bytes are not one PKCS#10 request in DER.");
+		problem(reply, PROBLEM_CSR_MALFORMED,
+			"The bytes are not one PKCS#10 request in DER.");
 		X509_REQ_free(csr);
 		return NULL;
 	}
@@ -84,7 +88,8 @@ X509_REQ *csr_check(const unsigned char *der, size_t len, struct reply *reply)
 	if (fault)
 		problem(reply, PROBLEM_KEY_POLICY, fault);
 	else if (!digest_allowed(csr))
-		problem(reply, PROBLEM_CSR_SIGNATURE, "The signature must use SHA-256, SHA-384 or SHA-512.");
+		problem(reply, PROBLEM_CSR_SIGNATURE,
+			"The signature must use SHA-256, SHA-384 or SHA-512.");
 	else if (X509_REQ_verify(csr, key) != 1)
 		problem(reply, PROBLEM_CSR_SIGNATURE, "The request is not signed by its own key.");
 	else

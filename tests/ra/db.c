@@ -13,7 +13,8 @@ static const char schema[] =
 	"BEGIN IMMEDIATE;"
 	"CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value);"
 	"CREATE TABLE IF NOT EXISTS account(id INTEGER PRIMARY KEY, site TEXT NOT NULL,"
-	" account TEXT NOT NULL, name TEXT NOT NULL, organization TEXT, email TEXT, cn TEXT NOT NULL,"
+	" account TEXT NOT NULL, name TEXT NOT NULL, organization TEXT, email TEXT, cn TEXT NOT "
+	"NULL,"
 	" password TEXT NOT NULL, slip TEXT, must_change INTEGER NOT NULL, UNIQUE(site, account));"
 	"CREATE TABLE IF NOT EXISTS card(site TEXT NOT NULL, serial TEXT NOT NULL,"
 	" account_id INTEGER NOT NULL REFERENCES account, PRIMARY KEY(site, serial));"
@@ -68,12 +69,14 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql, const char *format, v
 	int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
 	for (int i = 0; rc == SQLITE_OK && format[i]; i++) {
 		if (format[i] == 's') {
-			rc = sqlite3_bind_text(stmt, i + 1, va_arg(ap, const char *), -1, SQLITE_TRANSIENT);
+			rc = sqlite3_bind_text(
+				stmt, i + 1, va_arg(ap, const char *), -1, SQLITE_TRANSIENT);
 		} else if (format[i] == 'i') {
 			rc = sqlite3_bind_int64(stmt, i + 1, va_arg(ap, int64_t));
 		} else {
 			const void *bytes = va_arg(ap, const void *);
-			rc = sqlite3_bind_blob64(stmt, i + 1, bytes, va_arg(ap, size_t), SQLITE_TRANSIENT);
+			rc = sqlite3_bind_blob64(
+				stmt, i + 1, bytes, va_arg(ap, size_t), SQLITE_TRANSIENT);
 		}
 	}
 	if (rc == SQLITE_OK)

@@ -40,19 +40,22 @@ const char *fault_name(enum fault_kind kind)
 bool fault_add(sqlite3 *db, enum fault_kind kind, const char *method, const char *path, int64_t nth,
 	int64_t count, int64_t arg)
 {
-	return db_exec(db, "INSERT INTO fault(kind,method,path,nth,count,arg) VALUES(?,?,?,?,?,?)", "sssiii",
-		names[kind], method, path, nth, count, arg);
+	return db_exec(db, "INSERT INTO fault(kind,method,path,nth,count,arg) VALUES(?,?,?,?,?,?)",
+		"sssiii", names[kind], method, path, nth, count, arg);
 }
 
 struct fault fault_take(struct ra *ra, const char *method, const char *path)
 {
 	struct fault fault = { FAULT_NONE, 0 };
-	if (!db_int(ra->db, 0, "SELECT count(*) FROM fault", "") || !db_exec(ra->db, "BEGIN IMMEDIATE", ""))
+	if (!db_int(ra->db, 0, "SELECT count(*) FROM fault", "") ||
+		!db_exec(ra->db, "BEGIN IMMEDIATE", ""))
 		return fault;
-	static const char match[] = " WHERE (method='' OR method=?1) AND (path='' OR instr(?2, path))";
+	static const char match[] =
+		" WHERE (method='' OR method=?1) AND (path='' OR instr(?2, path))";
 	CLEANUP(free_p) char *due = NULL;
 	CLEANUP(free_p) char *count = NULL;
-	if (asprintf(&due, "SELECT id, kind, arg FROM fault%s AND nth=0 ORDER BY id LIMIT 1", match) < 0 ||
+	if (asprintf(&due, "SELECT id, kind, arg FROM fault%s AND nth=0 ORDER BY id LIMIT 1",
+		    match) < 0 ||
 		asprintf(&count, "UPDATE fault SET nth=nth-1%s AND nth>0", match) < 0)
 		abort();
 	db_exec(ra->db, count, "ss", method, path);

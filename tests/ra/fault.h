@@ -7,17 +7,17 @@
 
 enum fault_kind {
 	FAULT_NONE,
-	FAULT_DROP_BEFORE,   /* close the connection, nothing done */
-	FAULT_DROP_AFTER,    /* commit, then close */
-	FAULT_KILL_BEFORE,   /* SIGKILL to the RA itself */
+	FAULT_DROP_BEFORE, /* close the connection, nothing done */
+	FAULT_DROP_AFTER,  /* commit, then close */
+	FAULT_KILL_BEFORE, /* SIGKILL to the RA itself */
 	FAULT_KILL_AFTER,
-	FAULT_DELAY,         /* arg ms */
-	FAULT_UNAVAILABLE,   /* 503, Retry-After arg */
-	FAULT_SLOW,          /* arg ms between bytes of the answer */
-	FAULT_OVERSIZE,      /* arg KiB of blanks before the answer's end */
-	FAULT_BAD_JSON,      /* half of the answer */
-	FAULT_PENDING,       /* an order needs arg polls */
-	FAULT_REJECT,        /* an order needs arg polls and is then rejected */
+	FAULT_DELAY,       /* arg ms */
+	FAULT_UNAVAILABLE, /* 503, Retry-After arg */
+	FAULT_SLOW,        /* arg ms between bytes of the answer */
+	FAULT_OVERSIZE,    /* arg KiB of blanks before the answer's end */
+	FAULT_BAD_JSON,    /* half of the answer */
+	FAULT_PENDING,     /* an order needs arg polls */
+	FAULT_REJECT,      /* an order needs arg polls and is then rejected */
 	FAULT_COUNT
 };
 

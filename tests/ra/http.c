@@ -88,14 +88,16 @@ static char *reply_bytes(struct reply *reply, const struct fault *fault, size_t 
 	return big;
 }
 
-static void add_headers(struct MHD_Response *response, const struct request *request, const struct reply *reply)
+static void add_headers(
+	struct MHD_Response *response, const struct request *request, const struct reply *reply)
 {
 	char text[64];
 	struct tm tm;
 	time_t now = request->now;
 	if (gmtime_r(&now, &tm) && strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &tm))
 		MHD_add_response_header(response, "Date", text);
-	MHD_add_response_header(response, "Cache-Control", reply->cacheable ? "public, max-age=60" : "no-store");
+	MHD_add_response_header(
+		response, "Cache-Control", reply->cacheable ? "public, max-age=60" : "no-store");
 	if (reply->type && reply->status != 204)
 		MHD_add_response_header(response, "Content-Type", reply->type);
 	if (reply->location)
@@ -115,9 +117,10 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, const struc
 {
 	size_t len = 0;
 	char *bytes = reply_bytes(reply, fault, &len);
-	struct MHD_Response *response = fault->kind == FAULT_SLOW ?
-		drip_response(bytes, len, fault->arg) :
-		MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *response =
+		fault->kind == FAULT_SLOW
+			? drip_response(bytes, len, fault->arg)
+			: MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE);
 	add_headers(response, request, reply);
 	enum MHD_Result result = MHD_queue_response(connection, reply->status, response);
 	MHD_destroy_response(response);
@@ -131,7 +134,8 @@ static const char *header(struct MHD_Connection *connection, const char *name)
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
-static void fill_request(struct request *request, struct MHD_Connection *connection, const struct upload *upload)
+static void fill_request(
+	struct request *request, struct MHD_Connection *connection, const struct upload *upload)
 {
 	request->accept = header(connection, "Accept");
 	request->language = header(connection, "Accept-Language");
@@ -151,7 +155,8 @@ static void fill_request(struct request *request, struct MHD_Connection *connect
 }
 
 /* False: the connection is to be closed without an answer. */
-static bool serve_with_fault(struct request *request, struct reply *reply, const struct fault *fault)
+static bool serve_with_fault(
+	struct request *request, struct reply *reply, const struct fault *fault)
 {
 	if (fault->kind == FAULT_DROP_BEFORE)
 		return false;
@@ -247,16 +252,19 @@ static void quiet(void *cls, const char *format, va_list ap)
 	(void)ap;
 }
 
-static struct MHD_Daemon *start_daemon(struct ra *ra, struct http *http, const struct sockaddr_in *address)
+static struct MHD_Daemon *start_daemon(
+	struct ra *ra, struct http *http, const struct sockaddr_in *address)
 {
 	return MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
-			MHD_USE_TLS | MHD_USE_ERROR_LOG | MHD_USE_SUPPRESS_DATE_NO_CLOCK,
-		ntohs(address->sin_port), NULL, NULL, on_request, ra, MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL,
-		MHD_OPTION_SOCK_ADDR, address, MHD_OPTION_HTTPS_MEM_KEY, http->key,
+					MHD_USE_TLS | MHD_USE_ERROR_LOG |
+					MHD_USE_SUPPRESS_DATE_NO_CLOCK,
+		ntohs(address->sin_port), NULL, NULL, on_request, ra, MHD_OPTION_EXTERNAL_LOGGER,
+		quiet, NULL, MHD_OPTION_SOCK_ADDR, address, MHD_OPTION_HTTPS_MEM_KEY, http->key,
 		MHD_OPTION_HTTPS_MEM_CERT, http->cert, MHD_OPTION_HTTPS_PRIORITIES,
-		"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-		MHD_OPTION_CONNECTION_TIMEOUT, 120U, MHD_OPTION_CONNECTION_LIMIT, 128U,
-		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_END);
+		"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", MHD_OPTION_NOTIFY_COMPLETED,
+		on_completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT, 120U,
+		MHD_OPTION_CONNECTION_LIMIT, 128U, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
+		MHD_OPTION_END);
 }
 
 struct http *http_start(struct ra *ra, const char *dir, const char *host, uint16_t port)
@@ -273,8 +281,10 @@ struct http *http_start(struct ra *ra, const char *dir, const char *host, uint16
 	pthread_mutex_lock(&ra->lock); /* nobody is served before the base URL is known */
 	http->daemon = http->key && http->cert ? start_daemon(ra, http, &address) : NULL;
 	if (http->daemon) {
-		const union MHD_DaemonInfo *info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT);
-		snprintf(ra->base, sizeof ra->base, "https://%s:%u/", host, info ? info->port : port);
+		const union MHD_DaemonInfo *info =
+			MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT);
+		snprintf(ra->base, sizeof ra->base, "https://%s:%u/", host,
+			info ? info->port : port);
 	}
 	pthread_mutex_unlock(&ra->lock);
 	if (http->daemon)

@@ -9,8 +9,8 @@
 
 struct http;
 
-/* Listens on an IPv4 address and port (0: any), with DIR's TLS key; sets ra->base. NULL after a line
- * on stderr. ra must live until http_stop(). */
+/* Listens on an IPv4 address and port (0: any), with DIR's TLS key; sets ra->base. NULL after a
+ * line on stderr. ra must live until http_stop(). */
 struct http *http_start(struct ra *ra, const char *dir, const char *host, uint16_t port);
 void http_stop(struct http *http);
 

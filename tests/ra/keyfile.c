@@ -10,7 +10,9 @@
 
 #include "cleanup.h"
 
-enum { MAX_PEM = 64 * 1024 };
+enum {
+	MAX_PEM = 64 * 1024
+};
 
 char *keyfile_text(const char *dir, const char *name)
 {
@@ -67,7 +69,7 @@ bool keyfile_write_key(const char *dir, const char *name, EVP_PKEY *key)
 {
 	CLEANUP(bio_p) BIO *bio = BIO_new(BIO_s_mem());
 	return bio && PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) &&
-		write_whole(dir, name, 0600, bio);
+	       write_whole(dir, name, 0600, bio);
 }
 
 bool keyfile_write_cert(const char *dir, const char *name, X509 *cert)

@@ -43,7 +43,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->tls_ca_out = arg;
 		return 0;
 	case 'l':
-		if (sscanf(arg, "%63[0-9.]:%5u", options->host, &options->port) != 2 || options->port > 65535)
+		if (sscanf(arg, "%63[0-9.]:%5u", options->host, &options->port) != 2 ||
+			options->port > 65535)
 			argp_error(state, "%s: not HOST:PORT", arg);
 		return 0;
 	case 'n':
@@ -88,7 +89,8 @@ static int serve(struct ra *ra, const struct options *options, const sigset_t *s
 int main(int argc, char **argv)
 {
 	static const struct argp argp = { option_list, parse, NULL,
-		"The reference RA of twca-pkcs11: serves docs/ra-api.yaml for tests.", NULL, NULL, NULL };
+		"The reference RA of twca-pkcs11: serves docs/ra-api.yaml for tests.", NULL, NULL,
+		NULL };
 	struct options options = { .host = "127.0.0.1", .now = -1 };
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	sigset_t signals;

@@ -30,8 +30,8 @@ sqlite3_stmt *order_find(struct request *request, const char *id)
 
 sqlite3_stmt *order_find_all(struct request *request)
 {
-	return db_query(request->ra->db, ORDER_SQL " ORDER BY rowid DESC", "is", request->account_id,
-		request->site->id);
+	return db_query(request->ra->db, ORDER_SQL " ORDER BY rowid DESC", "is",
+		request->account_id, request->site->id);
 }
 
 json_t *certificate_json(struct request *request, sqlite3_stmt *row)
@@ -40,12 +40,14 @@ json_t *certificate_json(struct request *request, sqlite3_stmt *row)
 	int64_t not_after = sqlite3_column_int64(row, 8);
 	bool revoked = sqlite3_column_type(row, 9) != SQLITE_NULL;
 	const char *status = revoked ? "revoked" : not_after < request->now ? "expired" : "valid";
-	CLEANUP(free_p) char *url = ra_url(request->ra, "v1/%s/certificates/%s", request->site->id, id);
-	CLEANUP(free_p) char *order = ra_url(request->ra, "v1/%s/orders/%s", request->site->id, db_text(row, 1));
+	CLEANUP(free_p)
+	char *url = ra_url(request->ra, "v1/%s/certificates/%s", request->site->id, id);
+	CLEANUP(free_p)
+	char *order = ra_url(request->ra, "v1/%s/orders/%s", request->site->id, db_text(row, 1));
 	json_t *json = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", id, "url", url,
-		"order_url", order, "card_serial", db_text(row, 2), "profile", db_text(row, 3), "sha256",
-		db_text(row, 4), "subject", db_text(row, 5), "issuer", db_text(row, 6), "serial_number", id,
-		"status", status);
+		"order_url", order, "card_serial", db_text(row, 2), "profile", db_text(row, 3),
+		"sha256", db_text(row, 4), "subject", db_text(row, 5), "issuer", db_text(row, 6),
+		"serial_number", id, "status", status);
 	ra_set_time(json, "not_before", sqlite3_column_int64(row, 7));
 	ra_set_time(json, "not_after", not_after);
 	return json;
@@ -57,8 +59,8 @@ static json_t *order_certificates(struct request *request, const char *order_id)
 	CLEANUP(free_p) char *sql = NULL;
 	if (asprintf(&sql, "%s AND order_id=?", certificate_columns) < 0)
 		abort();
-	CLEANUP(stmt_p) sqlite3_stmt *row =
-		db_query(request->ra->db, sql, "is", request->account_id, order_id);
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db, sql, "is", request->account_id, order_id);
 	while (db_row(row))
 		json_array_append_new(list, certificate_json(request, row));
 	return list;
@@ -79,9 +81,9 @@ json_t *order_json(struct request *request, sqlite3_stmt *row)
 	const char *id = db_text(row, ORDER_ID);
 	const char *state = db_text(row, ORDER_STATE);
 	CLEANUP(free_p) char *url = ra_url(request->ra, "v1/%s/orders/%s", request->site->id, id);
-	json_t *json = json_pack("{s:s,s:s,s:s,s:s,s:[s],s:o}", "id", id, "url", url, "state", state,
-		"card_serial", db_text(row, ORDER_CARD), "public_key_sha256", db_text(row, ORDER_KEY),
-		"certificates", order_certificates(request, id));
+	json_t *json = json_pack("{s:s,s:s,s:s,s:s,s:[s],s:o}", "id", id, "url", url, "state",
+		state, "card_serial", db_text(row, ORDER_CARD), "public_key_sha256",
+		db_text(row, ORDER_KEY), "certificates", order_certificates(request, id));
 	ra_set_time(json, "created", sqlite3_column_int64(row, ORDER_CREATED));
 	ra_set_time(json, "expires", sqlite3_column_int64(row, ORDER_EXPIRES));
 	if (is_issued(state))
@@ -89,7 +91,8 @@ json_t *order_json(struct request *request, sqlite3_stmt *row)
 	if (is_open(state))
 		json_object_set_new(json, "cancel_url", json_sprintf("%s/cancel", url));
 	if (*db_text(row, ORDER_REASON))
-		json_object_set_new(json, "reason", json_loads(db_text(row, ORDER_REASON), 0, NULL));
+		json_object_set_new(
+			json, "reason", json_loads(db_text(row, ORDER_REASON), 0, NULL));
 	return json;
 }
 
@@ -127,11 +130,12 @@ static bool certificate_store(struct request *request, sqlite3_stmt *order, X509
 	if (ok) {
 		text_hex(ASN1_STRING_get0_data(serial), (size_t)ASN1_STRING_length(serial), id);
 		text_sha256(der, (size_t)len, sha256);
-		ok = db_exec(request->ra->db, "INSERT INTO certificate VALUES(?,?,?,?,?,?,?,?,?,?,?,?,NULL)",
+		ok = db_exec(request->ra->db,
+			"INSERT INTO certificate VALUES(?,?,?,?,?,?,?,?,?,?,?,?,NULL)",
 			"ssisssbsssii", id, db_text(order, ORDER_ID), request->account_id,
-			db_text(order, ORDER_CARD), db_text(order, ORDER_PROFILE), db_text(order, ORDER_KEY),
-			der, (size_t)len, sha256, subject, issuer, asn1_time(X509_get0_notBefore(cert)),
-			asn1_time(X509_get0_notAfter(cert)));
+			db_text(order, ORDER_CARD), db_text(order, ORDER_PROFILE),
+			db_text(order, ORDER_KEY), der, (size_t)len, sha256, subject, issuer,
+			asn1_time(X509_get0_notBefore(cert)), asn1_time(X509_get0_notAfter(cert)));
 	}
 	OPENSSL_free(der);
 	return ok;
@@ -157,17 +161,18 @@ bool order_issue(struct request *request, const char *id)
 	CLEANUP(x509_p) X509 *cert = csr ? ca_issue(request->ra->ca, &order) : NULL;
 	X509_REQ_free(csr);
 	return cert && certificate_store(request, row, cert) &&
-		db_exec(request->ra->db, "UPDATE orders SET state='issued' WHERE id=?", "s", id);
+	       db_exec(request->ra->db, "UPDATE orders SET state='issued' WHERE id=?", "s", id);
 }
 
 static bool order_reject(struct request *request, const char *id)
 {
-	CLEANUP(json_p) json_t *json = problem_json(PROBLEM_REJECTED_BY_OFFICER,
+	CLEANUP(json_p)
+	json_t *json = problem_json(PROBLEM_REJECTED_BY_OFFICER,
 		"The documents do not match the registration; contact the counter.");
 	json_object_set_new(json, "contact", problem_contact(request->site));
 	CLEANUP(free_p) char *text = json_dumps(json, JSON_COMPACT);
-	return db_exec(request->ra->db, "UPDATE orders SET state='rejected', reason=? WHERE id=?", "ss",
-		text, id);
+	return db_exec(request->ra->db, "UPDATE orders SET state='rejected', reason=? WHERE id=?",
+		"ss", text, id);
 }
 
 bool order_advance(struct request *request, const char *id)
@@ -180,8 +185,10 @@ bool order_advance(struct request *request, const char *id)
 		return db_exec(db, "UPDATE orders SET state='expired' WHERE id=?", "s", id);
 	int64_t left = sqlite3_column_int64(row, ORDER_POLLS);
 	if (left > 0)
-		return db_exec(db, "UPDATE orders SET polls_left=?, state=? WHERE id=?", "iss", left - 1,
-			left == 1 && strcmp(db_text(row, ORDER_FATE), "reject") != 0 ? "approved" : "pending",
+		return db_exec(db, "UPDATE orders SET polls_left=?, state=? WHERE id=?", "iss",
+			left - 1,
+			left == 1 && strcmp(db_text(row, ORDER_FATE), "reject") != 0 ? "approved"
+										     : "pending",
 			id);
 	if (strcmp(db_text(row, ORDER_FATE), "reject") == 0)
 		return order_reject(request, id);

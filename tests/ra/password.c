@@ -13,8 +13,8 @@
 static bool derive(const char *password, const char *salt, char ret_hex[65])
 {
 	unsigned char key[32];
-	if (EVP_PBE_scrypt(password, strlen(password), (const unsigned char *)salt, 32, 1 << 14, 8, 1,
-		    64UL << 20, key, sizeof key) != 1)
+	if (EVP_PBE_scrypt(password, strlen(password), (const unsigned char *)salt, 32, 1 << 14, 8,
+		    1, 64UL << 20, key, sizeof key) != 1)
 		return false;
 	text_hex(key, sizeof key, ret_hex);
 	return true;
@@ -48,5 +48,5 @@ void password_random(char ret_password[11])
 			ret_password[i] = set[bytes[i] % (sizeof set - 1)];
 		ret_password[10] = 0;
 	} while (!strpbrk(ret_password, "23456789") || strcspn(ret_password, set + 24) == 10 ||
-		!strpbrk(ret_password, "abcdefghijkmnpqrstuvwxyz"));
+		 !strpbrk(ret_password, "abcdefghijkmnpqrstuvwxyz"));
 }

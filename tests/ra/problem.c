@@ -56,8 +56,8 @@ json_t *problem_json(enum problem_type type, const char *detail)
 	char instance[64];
 	text_random_id(id);
 	snprintf(name, sizeof name, "urn:twca:problem:%s", row->word);
-	snprintf(instance, sizeof instance, "urn:uuid:%.8s-%.4s-4%.3s-a%.3s-%.12s", id, id + 8, id + 13,
-		id + 17, id + 20);
+	snprintf(instance, sizeof instance, "urn:uuid:%.8s-%.4s-4%.3s-a%.3s-%.12s", id, id + 8,
+		id + 13, id + 17, id + 20);
 	return json_pack("{s:s,s:s,s:i,s:s,s:s,s:b}", "type", name, "title", row->title, "status",
 		(int)row->status, "detail", detail ? detail : row->title, "instance", instance,
 		"retryable", row->status == 429 || row->status >= 500);
@@ -73,5 +73,6 @@ json_t *problem(struct reply *reply, enum problem_type type, const char *detail)
 
 json_t *problem_contact(const struct site *site)
 {
-	return json_pack("{s:s,s:s}", "name", site->contact_name, "password_reset_form", site->reset_form);
+	return json_pack(
+		"{s:s,s:s}", "name", site->contact_name, "password_reset_form", site->reset_form);
 }

@@ -35,31 +35,31 @@ struct request {
 	struct ra *ra;
 	const struct site *site; /* NULL for what belongs to no site */
 	const char *method, *path, *accept, *language, *authorization, *content_type;
-	char source[48];      /* the client's address */
-	char key[72];         /* Idempotency-Key without quotes, "" if none */
-	char id[72];          /* what stands for {order} and the like in the path */
+	char source[48]; /* the client's address */
+	char key[72];    /* Idempotency-Key without quotes, "" if none */
+	char id[72];     /* what stands for {order} and the like in the path */
 	const char *body;
 	size_t body_len;
 	int64_t now;
-	json_t *json;         /* the body; NULL when the route takes none */
-	int64_t account_id;   /* of the session, 0 without */
+	json_t *json;       /* the body; NULL when the route takes none */
+	int64_t account_id; /* of the session, 0 without */
 	char token_sha256[65];
 	const char *order_fate; /* fault of this request: "", "pending", "reject" */
 	int64_t order_polls;
 };
 
 struct reply {
-	unsigned status;      /* 0: nothing decided yet */
+	unsigned status; /* 0: nothing decided yet */
 	json_t *json;
 	unsigned char *bytes; /* instead of json; freed by the front */
 	size_t len;
 	const char *type;
 	char *location;
-	int64_t retry_after;  /* 0: none */
-	bool keep;            /* a replay must answer the same */
+	int64_t retry_after; /* 0: none */
+	bool keep;           /* a replay must answer the same */
 	bool replayed;
 	bool cacheable;
-	bool rollback;        /* undo what the request did */
+	bool rollback; /* undo what the request did */
 };
 
 /* base + format; the caller frees. */

@@ -28,7 +28,8 @@ bool replay_answer(struct request *request, struct reply *reply)
 {
 	char sha256[SHA256_HEX];
 	request_sha256(request, sha256);
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(request->ra->db,
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db,
 		"SELECT request_sha256, status, body, location, retry_after FROM replay"
 		" WHERE account_id=? AND key=?",
 		"is", request->account_id, request->key);
@@ -56,6 +57,6 @@ bool replay_keep(struct request *request, const struct reply *reply)
 	CLEANUP(free_p) char *body = json_dumps(reply->json, JSON_COMPACT);
 	request_sha256(request, sha256);
 	return db_exec(request->ra->db, "INSERT INTO replay VALUES(?,?,?,?,?,?,?)", "ississi",
-		request->account_id, request->key, sha256, (int64_t)reply->status, body, reply->location,
-		reply->retry_after);
+		request->account_id, request->key, sha256, (int64_t)reply->status, body,
+		reply->location, reply->retry_after);
 }

@@ -14,11 +14,12 @@
 
 static json_t *verification_json(const struct request *request, sqlite3_stmt *row)
 {
-	json_t *json = json_pack("{s:s,s:s,s:s,s:s}", "id", db_text(row, 0), "purpose", db_text(row, 1),
-		"card_serial", db_text(row, 2), "state", db_text(row, 3));
+	json_t *json = json_pack("{s:s,s:s,s:s,s:s}", "id", db_text(row, 0), "purpose",
+		db_text(row, 1), "card_serial", db_text(row, 2), "state", db_text(row, 3));
 	ra_set_time(json, "expires", sqlite3_column_int64(row, 4));
 	if (strcmp(db_text(row, 3), "challenged") == 0) {
-		CLEANUP(free_p) char *url = ra_url(request->ra, "v1/%s/card-verifications/%s/answer",
+		CLEANUP(free_p)
+		char *url = ra_url(request->ra, "v1/%s/card-verifications/%s/answer",
 			request->site->id, db_text(row, 0));
 		json_object_set_new(json, "challenge", json_string(db_text(row, 6)));
 		json_object_set_new(json, "answer_url", json_string(url));
@@ -30,12 +31,14 @@ static json_t *verification_json(const struct request *request, sqlite3_stmt *ro
 static sqlite3_stmt *verification_find(struct request *request, const char *id)
 {
 	return db_query(request->ra->db,
-		"SELECT id, purpose, card_serial, state, expires, order_id, challenge FROM verification"
+		"SELECT id, purpose, card_serial, state, expires, order_id, challenge FROM "
+		"verification"
 		" WHERE id=? AND account_id=?",
 		"si", id, request->account_id);
 }
 
-static void verification_reply(struct request *request, struct reply *reply, unsigned status, const char *id)
+static void verification_reply(
+	struct request *request, struct reply *reply, unsigned status, const char *id)
 {
 	CLEANUP(stmt_p) sqlite3_stmt *row = verification_find(request, id);
 	if (db_row(row))
@@ -47,7 +50,8 @@ static void verification_reply(struct request *request, struct reply *reply, uns
 /* Registered to this account; ret_serial as registered. */
 static bool card_registered(struct request *request, const char *serial, char ret_serial[33])
 {
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(request->ra->db,
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db,
 		"SELECT serial FROM card WHERE site=? AND serial=lower(?) AND account_id=?", "ssi",
 		request->site->id, serial, request->account_id);
 	if (!db_row(row))
@@ -63,8 +67,7 @@ static bool order_matches(struct request *request, struct reply *reply, const ch
 	CLEANUP(free_p) char *prefix = ra_url(request->ra, "v1/%s/orders/", request->site->id);
 	size_t len = strlen(prefix);
 	bool form = url && strncmp(url, prefix, len) == 0;
-	CLEANUP(stmt_p) sqlite3_stmt *row =
-		form ? order_find(request, url + len) : NULL;
+	CLEANUP(stmt_p) sqlite3_stmt *row = form ? order_find(request, url + len) : NULL;
 	if (!db_row(row)) {
 		problem(reply, PROBLEM_NOT_FOUND, "order_url is not an order of this account.");
 		return false;
@@ -88,8 +91,8 @@ void verification_create(struct request *request, struct reply *reply)
 	const char *purpose = NULL;
 	const char *serial = NULL;
 	const char *order_url = NULL;
-	if (!ra_unpack(request, reply, "{s:s,s:s,s?s!}", "purpose", &purpose, "card_serial", &serial,
-		    "order_url", &order_url))
+	if (!ra_unpack(request, reply, "{s:s,s:s,s?s!}", "purpose", &purpose, "card_serial",
+		    &serial, "order_url", &order_url))
 		return;
 	bool after = strcmp(purpose, "after_issue") == 0;
 	if ((!after && strcmp(purpose, "before_key") != 0) || after != (order_url != NULL)) {
@@ -110,9 +113,10 @@ void verification_create(struct request *request, struct reply *reply)
 	if (after)
 		text_random_token(challenge);
 	text_random_id(id);
-	if (db_exec(request->ra->db, "INSERT INTO verification VALUES(?,?,?,?,?,?,?,?,0)", "sisssiss", id,
-		    request->account_id, purpose, registered, after ? "challenged" : "verified",
-		    request->now + RA_VERIFICATION_S, order_id, challenge))
+	if (db_exec(request->ra->db, "INSERT INTO verification VALUES(?,?,?,?,?,?,?,?,0)",
+		    "sisssiss", id, request->account_id, purpose, registered,
+		    after ? "challenged" : "verified", request->now + RA_VERIFICATION_S, order_id,
+		    challenge))
 		verification_reply(request, reply, 201, id);
 	else
 		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
@@ -127,10 +131,11 @@ static const EVP_MD *rsa_digest(const char *alg)
 	return strcmp(alg, "RS512") == 0 ? EVP_sha512() : NULL;
 }
 
-static bool signature_verifies(struct request *request, sqlite3_stmt *verification, const EVP_MD *md,
-	const char *signature)
+static bool signature_verifies(struct request *request, sqlite3_stmt *verification,
+	const EVP_MD *md, const char *signature)
 {
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(request->ra->db,
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db,
 		"SELECT der FROM certificate WHERE order_id=?", "s", db_text(verification, 5));
 	if (!db_row(row))
 		return false;
@@ -139,12 +144,13 @@ static bool signature_verifies(struct request *request, sqlite3_stmt *verificati
 	CLEANUP(free_p) char *text = NULL;
 	size_t len = 0;
 	CLEANUP(bytes_p) unsigned char *bytes = text_unbase64(signature, &len);
-	if (!cert || !bytes || asprintf(&text, "twca-card-verification:1:%s:%s:%s", db_text(verification, 0),
-				       db_text(verification, 2), db_text(verification, 6)) < 0)
+	if (!cert || !bytes ||
+		asprintf(&text, "twca-card-verification:1:%s:%s:%s", db_text(verification, 0),
+			db_text(verification, 2), db_text(verification, 6)) < 0)
 		return false;
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	bool ok = ctx && EVP_DigestVerifyInit(ctx, NULL, md, NULL, X509_get0_pubkey(cert)) == 1 &&
-		EVP_DigestVerify(ctx, bytes, len, (const unsigned char *)text, strlen(text)) == 1;
+		  EVP_DigestVerify(ctx, bytes, len, (const unsigned char *)text, strlen(text)) == 1;
 	EVP_MD_CTX_free(ctx);
 	return ok;
 }
@@ -165,7 +171,8 @@ void verification_answer(struct request *request, struct reply *reply)
 		problem(reply, PROBLEM_NOT_FOUND, NULL);
 		return;
 	}
-	if (strcmp(db_text(row, 3), "challenged") != 0 || sqlite3_column_int64(row, 4) < request->now) {
+	if (strcmp(db_text(row, 3), "challenged") != 0 ||
+		sqlite3_column_int64(row, 4) < request->now) {
 		problem(reply, PROBLEM_CARD_VERIFICATION_REQUIRED,
 			"This challenge is too old or was answered: present the card again.");
 		return;

@@ -12,7 +12,12 @@
 #include "subject.h"
 #include "text.h"
 
-enum form { FORM_JSON, FORM_DER, FORM_PEM, FORM_NONE };
+enum form {
+	FORM_JSON,
+	FORM_DER,
+	FORM_PEM,
+	FORM_NONE
+};
 
 static enum form form_wanted(const char *accept)
 {
@@ -52,7 +57,8 @@ static void reply_chain(struct request *request, struct reply *reply, const X509
 static sqlite3_stmt *find(struct request *request, const char *id)
 {
 	CLEANUP(free_p) char *sql = NULL;
-	if (asprintf(&sql, "%s%s", certificate_columns, id ? " AND id=?" : " ORDER BY rowid DESC") < 0)
+	if (asprintf(&sql, "%s%s", certificate_columns, id ? " AND id=?" : " ORDER BY rowid DESC") <
+		0)
 		abort();
 	return db_query(request->ra->db, sql, id ? "is" : "i", request->account_id, id);
 }
@@ -95,7 +101,8 @@ static json_t *ca_json(const char *role, const X509 *cert)
 	CLEANUP(free_p) char *base64 = text_base64(der, (size_t)len);
 	CLEANUP(free_p) char *subject = subject_text(X509_get_subject_name(cert));
 	OPENSSL_free(der);
-	return json_pack("{s:s,s:s,s:s,s:s}", "role", role, "subject", subject, "sha256", sha256, "der", base64);
+	return json_pack("{s:s,s:s,s:s,s:s}", "role", role, "subject", subject, "sha256", sha256,
+		"der", base64);
 }
 
 void ca_certificates_get(struct request *request, struct reply *reply)
@@ -113,7 +120,10 @@ void ca_certificates_get(struct request *request, struct reply *reply)
 	reply->cacheable = reply->status == 200;
 }
 
-enum { MAX_REVOKED = 1000, SERIAL = 41 };
+enum {
+	MAX_REVOKED = 1000,
+	SERIAL = 41
+};
 
 void crl_get(struct request *request, struct reply *reply)
 {
@@ -124,14 +134,17 @@ void crl_get(struct request *request, struct reply *reply)
 	}
 	struct ca_revoked *list = calloc(MAX_REVOKED, sizeof *list);
 	size_t count = 0;
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(request->ra->db,
-		"SELECT id, revoked FROM certificate WHERE revoked IS NOT NULL ORDER BY revoked", "");
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db,
+		"SELECT id, revoked FROM certificate WHERE revoked IS NOT NULL ORDER BY revoked",
+		"");
 	while (list && !root && count < MAX_REVOKED && db_row(row)) {
 		list[count].serial = strdup(db_text(row, 0));
 		list[count++].when = sqlite3_column_int64(row, 1);
 	}
 	size_t len = 0;
-	CLEANUP(bytes_p) unsigned char *der =
+	CLEANUP(bytes_p)
+	unsigned char *der =
 		list ? ca_crl(request->ra->ca, root, request->now, list, count, &len) : NULL;
 	for (size_t i = 0; i < count; i++)
 		free((void *)(uintptr_t)list[i].serial);

@@ -33,18 +33,19 @@ static json_t *site_resources(const struct ra *ra, const struct site *site)
 static json_t *site_login(const struct site *site)
 {
 	return json_pack("{s:[s,s,s],s:i,s:b,s:{s:i,s:i,s:[]}}", "factors", "account", "password",
-		"captcha", "max_attempts", RA_MAX_ATTEMPTS, "first_login_change", 1, "password_policy",
-		"min_length", site->password_min, "max_length", site->password_max, "require");
+		"captcha", "max_attempts", RA_MAX_ATTEMPTS, "first_login_change", 1,
+		"password_policy", "min_length", site->password_min, "max_length",
+		site->password_max, "require");
 }
 
 static json_t *site_profile(const struct site *site)
 {
-	json_t *keys = json_pack("[{s:s,s:i,s:i,s:i}]", "type", "RSA", "min_bits", 2048, "max_bits", 4096,
-		"preferred_bits", 2048);
-	json_t *profile = json_pack("{s:s,s:o,s:[s,s,s],s:[s,s,s],s:[s,s],s:s}", "id", site->profile,
-		"keys", keys, "signature_algorithms", "RS256", "RS384", "RS512", "key_usage",
-		"digitalSignature", "nonRepudiation", "keyEncipherment", "ext_key_usage", "clientAuth",
-		"emailProtection", "key_origin", "card");
+	json_t *keys = json_pack("[{s:s,s:i,s:i,s:i}]", "type", "RSA", "min_bits", 2048, "max_bits",
+		4096, "preferred_bits", 2048);
+	json_t *profile = json_pack("{s:s,s:o,s:[s,s,s],s:[s,s,s],s:[s,s],s:s}", "id",
+		site->profile, "keys", keys, "signature_algorithms", "RS256", "RS384", "RS512",
+		"key_usage", "digitalSignature", "nonRepudiation", "keyEncipherment",
+		"ext_key_usage", "clientAuth", "emailProtection", "key_origin", "card");
 	json_object_set_new(profile, "validity", json_sprintf("P%dY", site->years));
 	return profile;
 }
@@ -60,7 +61,8 @@ static json_t *site_json(const struct ra *ra, const struct site *site)
 	json_object_set_new(json, "profiles", json_pack("[o]", site_profile(site)));
 	json_object_set_new(json, "crls", json_pack("[s,s]", issuing, root));
 	json_object_set_new(json, "contact",
-		json_pack("{s:s,s:s}", "name", site->contact_name, "password_reset_form", site->reset_form));
+		json_pack("{s:s,s:s}", "name", site->contact_name, "password_reset_form",
+			site->reset_form));
 	return json;
 }
 
@@ -68,8 +70,8 @@ void directory_get(struct request *request, struct reply *reply)
 {
 	json_t *limits = json_pack("{s:i,s:i,s:i,s:i,s:i,s:i,s:i}", "max_body_bytes", RA_MAX_BODY,
 		"max_clock_skew_s", 300, "session_s", RA_SESSION_S, "captcha_s", RA_CAPTCHA_S,
-		"card_verification_s", RA_VERIFICATION_S, "idempotency_s", RA_IDEMPOTENCY_S, "poll_s",
-		RA_POLL_S);
+		"card_verification_s", RA_VERIFICATION_S, "idempotency_s", RA_IDEMPOTENCY_S,
+		"poll_s", RA_POLL_S);
 	json_t *sites = json_array();
 	size_t count = 0;
 	const struct site *site = site_all(&count);

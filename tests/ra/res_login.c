@@ -12,14 +12,16 @@
 #include "strike.h"
 #include "text.h"
 
-enum { MAX_CAPTCHAS = 64 };
+enum {
+	MAX_CAPTCHAS = 64
+};
 
 void captcha_create(struct request *request, struct reply *reply)
 {
 	sqlite3 *db = request->ra->db;
 	db_exec(db, "DELETE FROM captcha WHERE expires<?", "i", request->now);
-	if (db_int(db, 0, "SELECT count(*) FROM captcha WHERE source=? AND NOT used", "s", request->source) >=
-		MAX_CAPTCHAS) {
+	if (db_int(db, 0, "SELECT count(*) FROM captcha WHERE source=? AND NOT used", "s",
+		    request->source) >= MAX_CAPTCHAS) {
 		problem(reply, PROBLEM_TOO_MANY_REQUESTS, "Too many unused captchas.");
 		reply->retry_after = RA_CAPTCHA_S;
 		return;
@@ -39,18 +41,21 @@ void captcha_create(struct request *request, struct reply *reply)
 		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
 		return;
 	}
-	json_t *json = json_pack("{s:s,s:s,s:s,s:i}", "id", id, "image", image, "media_type", "image/png",
-		"digits", CAPTCHA_DIGITS);
+	json_t *json = json_pack("{s:s,s:s,s:s,s:i}", "id", id, "image", image, "media_type",
+		"image/png", "digits", CAPTCHA_DIGITS);
 	ra_set_time(json, "expires", request->now + RA_CAPTCHA_S);
 	ra_reply(reply, 201, json);
 }
 
 /* Uses the captcha up; false: reply is the problem. */
-static bool captcha_pass(struct request *request, struct reply *reply, const char *id, const char *answer)
+static bool captcha_pass(
+	struct request *request, struct reply *reply, const char *id, const char *answer)
 {
 	sqlite3 *db = request->ra->db;
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(db,
-		"SELECT answer FROM captcha WHERE id=? AND site=? AND source=? AND NOT used AND expires>=?",
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(db,
+		"SELECT answer FROM captcha WHERE id=? AND site=? AND source=? AND NOT used AND "
+		"expires>=?",
 		"sssi", id, request->site->id, request->source, request->now);
 	if (!db_row(row)) {
 		problem(reply, PROBLEM_CAPTCHA_EXPIRED, "Fetch a fresh captcha.");
@@ -59,7 +64,8 @@ static bool captcha_pass(struct request *request, struct reply *reply, const cha
 	db_exec(db, "UPDATE captcha SET used=1 WHERE id=?", "s", id);
 	if (strcmp(db_text(row, 0), answer) == 0)
 		return true;
-	problem(reply, PROBLEM_CAPTCHA_WRONG, "The digits were not those of the picture; fetch a fresh captcha.");
+	problem(reply, PROBLEM_CAPTCHA_WRONG,
+		"The digits were not those of the picture; fetch a fresh captcha.");
 	return false;
 }
 
@@ -78,7 +84,8 @@ static void session_open(struct request *request, struct reply *reply, const cha
 	}
 	strike_clear(request, account);
 	json_t *json = json_pack("{s:s,s:s,s:s,s:s}", "account", account, "state",
-		must_change ? "password_change_required" : "active", "token", token, "token_type", "Bearer");
+		must_change ? "password_change_required" : "active", "token", token, "token_type",
+		"Bearer");
 	ra_set_time(json, "expires", request->now + RA_SESSION_S);
 	ra_reply(reply, 201, json);
 }
@@ -89,12 +96,13 @@ void session_create(struct request *request, struct reply *reply)
 	const char *password = NULL;
 	const char *id = NULL;
 	const char *answer = NULL;
-	if (!ra_unpack(request, reply, "{s:s,s:s,s:{s:s,s:s!}!}", "account", &account, "password", &password,
-		    "captcha", "id", &id, "answer", &answer))
+	if (!ra_unpack(request, reply, "{s:s,s:s,s:{s:s,s:s!}!}", "account", &account, "password",
+		    &password, "captcha", "id", &id, "answer", &answer))
 		return;
-	if (!*account || strlen(account) > 256 || !*password || strlen(password) > 512 || !*answer ||
-		strlen(answer) > 64) {
-		problem(reply, PROBLEM_MALFORMED_REQUEST, "account, password or answer is empty or too long.");
+	if (!*account || strlen(account) > 256 || !*password || strlen(password) > 512 ||
+		!*answer || strlen(answer) > 64) {
+		problem(reply, PROBLEM_MALFORMED_REQUEST,
+			"account, password or answer is empty or too long.");
 		return;
 	}
 	if (!captcha_pass(request, reply, id, answer))
@@ -103,7 +111,8 @@ void session_create(struct request *request, struct reply *reply)
 		strike_refuse(request, reply);
 		return;
 	}
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(request->ra->db,
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db,
 		"SELECT id, password, must_change FROM account WHERE site=? AND account=?", "ss",
 		request->site->id, account);
 	bool known = db_row(row);
@@ -119,14 +128,16 @@ void session_create(struct request *request, struct reply *reply)
 	if (left <= 0)
 		strike_refuse(request, reply);
 	else
-		json_object_set_new(problem(reply, PROBLEM_WRONG_CREDENTIALS, NULL), "attempts_left",
-			json_integer(left));
+		json_object_set_new(problem(reply, PROBLEM_WRONG_CREDENTIALS, NULL),
+			"attempts_left", json_integer(left));
 }
 
 void session_get(struct request *request, struct reply *reply)
 {
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(request->ra->db,
-		"SELECT account, must_change, expires FROM account JOIN session ON account.id=account_id"
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db,
+		"SELECT account, must_change, expires FROM account JOIN session ON "
+		"account.id=account_id"
 		" WHERE token_sha256=?",
 		"s", request->token_sha256);
 	if (!db_row(row)) {
@@ -141,7 +152,8 @@ void session_get(struct request *request, struct reply *reply)
 
 void session_delete(struct request *request, struct reply *reply)
 {
-	db_exec(request->ra->db, "DELETE FROM session WHERE token_sha256=?", "s", request->token_sha256);
+	db_exec(request->ra->db, "DELETE FROM session WHERE token_sha256=?", "s",
+		request->token_sha256);
 	reply->status = 204;
 }
 
@@ -160,7 +172,8 @@ static void wrong_old_password(struct request *request, struct reply *reply, con
 		json_object_set_new(problem(reply, PROBLEM_WRONG_PASSWORD, NULL), "attempts_left",
 			json_integer(left));
 	} else {
-		db_exec(request->ra->db, "DELETE FROM session WHERE account_id=?", "i", request->account_id);
+		db_exec(request->ra->db, "DELETE FROM session WHERE account_id=?", "i",
+			request->account_id);
 		strike_refuse(request, reply);
 	}
 	reply->keep = true; /* a lost answer must not cost a second strike */
@@ -173,21 +186,25 @@ void password_change(struct request *request, struct reply *reply)
 	const char *new = NULL;
 	if (!ra_unpack(request, reply, "{s:s,s:s!}", "old_password", &old, "new_password", &new))
 		return;
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(request->ra->db,
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db,
 		"SELECT account, password FROM account WHERE id=?", "i", request->account_id);
 	char hash[PASSWORD_HASH];
 	if (!db_row(row)) {
 		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
 	} else if (strlen(old) > 512 || !password_matches(old, db_text(row, 1))) {
 		wrong_old_password(request, reply, db_text(row, 0));
-	} else if (characters(new) < (size_t)site->password_min || characters(new) > (size_t)site->password_max) {
-		problem(reply, PROBLEM_PASSWORD_POLICY, "The new password is too short or too long.");
+	} else if (characters(new) < (size_t)site->password_min ||
+		   characters(new) > (size_t)site->password_max) {
+		problem(reply, PROBLEM_PASSWORD_POLICY,
+			"The new password is too short or too long.");
 	} else if (strcmp(old, new) == 0) {
-		problem(reply, PROBLEM_PASSWORD_POLICY, "The new password must differ from the old one.");
+		problem(reply, PROBLEM_PASSWORD_POLICY,
+			"The new password must differ from the old one.");
 	} else if (!password_hash(new, hash) ||
-		!db_exec(request->ra->db,
-			"UPDATE account SET password=?, must_change=0, slip=NULL WHERE id=?", "si", hash,
-			request->account_id)) {
+		   !db_exec(request->ra->db,
+			   "UPDATE account SET password=?, must_change=0, slip=NULL WHERE id=?",
+			   "si", hash, request->account_id)) {
 		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
 	} else {
 		strike_clear(request, db_text(row, 0));

@@ -26,8 +26,10 @@ static json_t *subject_json(const struct site *site, const char *organization, c
 static json_t *card_list(struct request *request)
 {
 	json_t *cards = json_array();
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(request->ra->db,
-		"SELECT serial FROM card WHERE account_id=? ORDER BY serial", "i", request->account_id);
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db,
+		"SELECT serial FROM card WHERE account_id=? ORDER BY serial", "i",
+		request->account_id);
 	while (db_row(row))
 		json_array_append_new(cards, json_pack("{s:s}", "serial", db_text(row, 0)));
 	return cards;
@@ -35,7 +37,8 @@ static json_t *card_list(struct request *request)
 
 void registration_get(struct request *request, struct reply *reply)
 {
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(request->ra->db,
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db,
 		"SELECT account, name, cn, organization, email FROM account WHERE id=?", "i",
 		request->account_id);
 	if (!db_row(row)) {
@@ -44,8 +47,9 @@ void registration_get(struct request *request, struct reply *reply)
 	}
 	const char *organization = db_text(row, 3);
 	json_t *json = json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "account", db_text(row, 0), "name",
-		db_text(row, 1), "certificate_identifier", db_text(row, 2), "cards", card_list(request),
-		"subject", subject_json(request->site, organization, db_text(row, 2)), "organization",
+		db_text(row, 1), "certificate_identifier", db_text(row, 2), "cards",
+		card_list(request), "subject",
+		subject_json(request->site, organization, db_text(row, 2)), "organization",
 		*organization ? organization : request->site->organization);
 	if (json && *db_text(row, 4))
 		json_object_set_new(json, "email", json_string(db_text(row, 4)));
@@ -57,7 +61,8 @@ void registration_get(struct request *request, struct reply *reply)
 
 const char *terms_id(struct request *request, char ret_id[TERMS_ID])
 {
-	int64_t version = db_int(request->ra->db, 1, "SELECT value FROM meta WHERE name='terms'", "");
+	int64_t version =
+		db_int(request->ra->db, 1, "SELECT value FROM meta WHERE name='terms'", "");
 	snprintf(ret_id, TERMS_ID, "%s-v%lld", request->site->terms_id, (long long)version);
 	return ret_id;
 }

@@ -8,9 +8,9 @@
 
 typedef void resource_fn(struct request *request, struct reply *reply);
 
-resource_fn directory_get, captcha_create, session_create, session_get, session_delete, password_change,
-	registration_get, terms_get, verification_create, verification_answer, order_list, order_create,
-	order_get, order_cancel, order_receipt, certificate_list, certificate_get, ca_certificates_get,
-	crl_get;
+resource_fn directory_get, captcha_create, session_create, session_get, session_delete,
+	password_change, registration_get, terms_get, verification_create, verification_answer,
+	order_list, order_create, order_get, order_cancel, order_receipt, certificate_list,
+	certificate_get, ca_certificates_get, crl_get;
 
 #endif

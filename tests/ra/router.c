@@ -16,9 +16,9 @@
 enum need {
 	NEED_NOTHING = 0,
 	NEED_SESSION = 1,
-	NEED_KEY = 2,     /* Idempotency-Key */
+	NEED_KEY = 2, /* Idempotency-Key */
 	NEED_BODY = 4,
-	FIRST_LOGIN = 8,  /* works before the first password change */
+	FIRST_LOGIN = 8, /* works before the first password change */
 	CACHEABLE = 16
 };
 
@@ -101,9 +101,11 @@ static bool key_pass(struct request *request, struct reply *reply)
 	}
 	bool good = len >= 8 && len <= 64;
 	for (size_t i = 0; i < len; i++)
-		good = good && (isalnum((unsigned char)request->key[i]) || strchr("._-", request->key[i]));
+		good = good &&
+		       (isalnum((unsigned char)request->key[i]) || strchr("._-", request->key[i]));
 	if (!good)
-		problem(reply, PROBLEM_IDEMPOTENCY_KEY_MISSING, "8 to 64 of A-Z a-z 0-9 . _ - are wanted.");
+		problem(reply, PROBLEM_IDEMPOTENCY_KEY_MISSING,
+			"8 to 64 of A-Z a-z 0-9 . _ - are wanted.");
 	return good;
 }
 
@@ -112,16 +114,18 @@ static bool body_pass(struct request *request, struct reply *reply)
 	static const char json[] = "application/json";
 	const char *type = request->content_type ? request->content_type : "";
 	size_t len = sizeof json - 1;
-	if (strncasecmp(type, json, len) != 0 || (type[len] && type[len] != ';' && type[len] != ' ')) {
+	if (strncasecmp(type, json, len) != 0 ||
+		(type[len] && type[len] != ';' && type[len] != ' ')) {
 		problem(reply, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL);
 		return false;
 	}
 	json_error_t error;
-	request->json = json_loadb(request->body ? request->body : "", request->body_len, JSON_REJECT_DUPLICATES,
-		&error);
+	request->json = json_loadb(request->body ? request->body : "", request->body_len,
+		JSON_REJECT_DUPLICATES, &error);
 	if (json_is_object(request->json))
 		return true;
-	problem(reply, PROBLEM_MALFORMED_REQUEST, request->json ? "The body must be an object." : error.text);
+	problem(reply, PROBLEM_MALFORMED_REQUEST,
+		request->json ? "The body must be an object." : error.text);
 	return false;
 }
 
@@ -131,7 +135,8 @@ static void serve_route(const struct route *route, struct request *request, stru
 		problem(reply, PROBLEM_BODY_TOO_LARGE, NULL);
 		return;
 	}
-	if ((route->need & NEED_SESSION) && !session_pass(request, reply, (route->need & FIRST_LOGIN) != 0))
+	if ((route->need & NEED_SESSION) &&
+		!session_pass(request, reply, (route->need & FIRST_LOGIN) != 0))
 		return;
 	if ((route->need & NEED_KEY) && !key_pass(request, reply))
 		return;

@@ -20,7 +20,8 @@ bool session_pass(struct request *request, struct reply *reply, bool first_login
 	}
 	const char *token = header + sizeof scheme - 1;
 	text_sha256(token, strlen(token), request->token_sha256);
-	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(request->ra->db,
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db,
 		"SELECT account_id, must_change FROM session JOIN account ON account.id=account_id"
 		" WHERE token_sha256=? AND session.site=? AND expires>=?",
 		"ssi", request->token_sha256, request->site->id, request->now);

@@ -12,7 +12,7 @@ struct site_terms {
 struct site {
 	const char *id, *name, *name_en, *profile, *organization, *unit;
 	const char *contact_name, *reset_form;
-	int years;           /* validity of certificates */
+	int years; /* validity of certificates */
 	int password_min, password_max;
 	const char *terms_id;
 	struct site_terms terms[2]; /* the first is the default */

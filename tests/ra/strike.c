@@ -7,8 +7,8 @@
 
 static int64_t strike_count(struct request *request, const char *account)
 {
-	return db_int(request->ra->db, 0, "SELECT count FROM strike WHERE site=? AND account=?", "ss",
-		request->site->id, account);
+	return db_int(request->ra->db, 0, "SELECT count FROM strike WHERE site=? AND account=?",
+		"ss", request->site->id, account);
 }
 
 bool strike_locked(struct request *request, const char *account)
@@ -26,8 +26,8 @@ int64_t strike_add(struct request *request, const char *account)
 
 void strike_clear(struct request *request, const char *account)
 {
-	db_exec(request->ra->db, "DELETE FROM strike WHERE site=? AND account=?", "ss", request->site->id,
-		account);
+	db_exec(request->ra->db, "DELETE FROM strike WHERE site=? AND account=?", "ss",
+		request->site->id, account);
 }
 
 void strike_refuse(struct request *request, struct reply *reply)

@@ -9,13 +9,15 @@
 
 static bool add(X509_NAME *name, const char *type, const char *value)
 {
-	return X509_NAME_add_entry_by_txt(name, type, MBSTRING_UTF8, (const unsigned char *)value, -1, -1, 0);
+	return X509_NAME_add_entry_by_txt(
+		name, type, MBSTRING_UTF8, (const unsigned char *)value, -1, -1, 0);
 }
 
 X509_NAME *subject_make(const struct site *site, const char *organization, const char *cn)
 {
 	X509_NAME *name = X509_NAME_new();
-	if (name && add(name, "C", "TW") && add(name, "O", *organization ? organization : site->organization) &&
+	if (name && add(name, "C", "TW") &&
+		add(name, "O", *organization ? organization : site->organization) &&
 		add(name, "OU", site->unit) && add(name, "CN", cn))
 		return name;
 	X509_NAME_free(name);

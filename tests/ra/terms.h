@@ -7,7 +7,10 @@
 
 #define TERMS_ID 48
 
-enum terms_state { TERMS_CURRENT, TERMS_OUTDATED };
+enum terms_state {
+	TERMS_CURRENT,
+	TERMS_OUTDATED
+};
 
 /* ret_id again. */
 const char *terms_id(struct request *request, char ret_id[TERMS_ID]);

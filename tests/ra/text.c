@@ -59,7 +59,8 @@ char *text_base64(const void *bytes, size_t len)
 unsigned char *text_unbase64(const char *text, size_t *ret_len)
 {
 	size_t len = strlen(text);
-	size_t used = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+	size_t used =
+		strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 	size_t pad = len - used;
 	if (!used || len % 4 || pad > 2 || strspn(text + used, "=") != pad)
 		return NULL;
