@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* PINs of a CardOS card. Bytes: cardos-facts 4.1 and 5. */
+#include "cos_pin.h"
+
+#include "cleanup.h"
+#include "cos_internal.h"
+#include "secret.h"
+
+#include <string.h>
+
+#define SEARCH_UPWARD 0x80 /* from the current DF up to the MF */
+#define PIN_FIELD_MAX ((size_t)2 * COS_PIN_STORED_MAX)
+
+/* One or two padded values in a row. */
+static enum cardos_err put_padded(
+	struct secret *field, size_t *at, const struct cos_pin *pin, const struct secret *value)
+{
+	size_t len = secret_len(value);
+	size_t padded = pin->stored_len ? pin->stored_len : len;
+	if (len == 0 || len > padded || padded > COS_PIN_STORED_MAX)
+		return CARDOS_E_PIN_LENGTH;
+	uint8_t *to = secret_bytes_mut(field) + *at;
+	memset(to, pin->pad, padded);
+	memcpy(to, secret_bytes(value), len);
+	*at += padded;
+	return CARDOS_OK;
+}
+
+static enum cardos_err present(struct cos_card *card, const struct cos_pin *pin, uint8_t ins,
+	const struct secret *first, const struct secret *second, int *ret_tries_left)
+{
+	CLEANUP(card_reply_wipe) struct card_reply reply;
+	CLEANUP(secret_free_p) struct secret *field = secret_new_empty(PIN_FIELD_MAX);
+	size_t len = 0;
+	*ret_tries_left = -1;
+	if (!field)
+		return CARDOS_E_MEMORY;
+	enum cardos_err err = put_padded(field, &len, pin, first);
+	if (err == CARDOS_OK && second)
+		err = put_padded(field, &len, pin, second);
+	/* The MF is above every DF, so only a PIN inside a DF needs that DF to be current. */
+	if (err == CARDOS_OK && pin->path.len > 0)
+		err = cos_select_df(card, &pin->path);
+	if (err != CARDOS_OK)
+		return err;
+	struct iso_cmd cmd = iso_cmd_simple(0, ins, 0, (uint8_t)(pin->reference | SEARCH_UPWARD));
+	cmd.data = secret_bytes(field);
+	cmd.data_len = len;
+	err = cos_send(card, &cmd, ISO_SW_PIN, &reply);
+	if (err == CARDOS_E_PIN_WRONG || err == CARDOS_E_PIN_LOCKED)
+		*ret_tries_left = err == CARDOS_E_PIN_LOCKED ? 0 : iso_sw_tries(reply.sw);
+	return err;
+}
+
+enum cardos_err cos_pin_verify(struct cos_card *card, const struct cos_pin *pin,
+	const struct secret *value, int *ret_tries_left)
+{
+	return present(card, pin, ISO_INS_VERIFY, value, NULL, ret_tries_left);
+}
+
+enum cardos_err cos_pin_change(struct cos_card *card, const struct cos_pin *pin,
+	const struct secret *old_value, const struct secret *new_value, int *ret_tries_left)
+{
+	return present(card, pin, ISO_INS_CHANGE_REFERENCE, old_value, new_value, ret_tries_left);
+}
+
+enum cardos_err cos_pin_unblock(struct cos_card *card, const struct cos_pin *pin,
+	const struct secret *puk, const struct secret *new_value, int *ret_tries_left)
+{
+	return present(card, pin, ISO_INS_RESET_RETRY, puk, new_value, ret_tries_left);
+}
+
+enum cardos_err cos_pin_logout(struct cos_card *card)
+{
+	CLEANUP(card_reply_wipe) struct card_reply reply;
+	const struct cos_path mf = { .len = 0 };
+	const struct iso_cmd cmd = iso_cmd_simple(0x80, 0xEA, 0, 0);
+	enum cardos_err err = cos_select_df(card, &mf);
+	return err == CARDOS_OK ? cos_send(card, &cmd, ISO_SW_FILE, &reply) : err;
+}
+
+enum cardos_err cos_pin_put(struct cos_card *card, const struct cos_pin_new *pin)
+{
+	const struct cos_path mf = { .len = 0 };
+	if (secret_len(pin->value) < pin->min_len || secret_len(pin->value) > pin->stored_len)
+		return CARDOS_E_PIN_LENGTH;
+	enum cardos_err err = cos_card_administrate(card);
+	if (err == CARDOS_OK)
+		err = cos_select_df(card, &mf);
+	return err == CARDOS_OK ? card->row->ops->put_pin(card, pin) : err;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entries of PrKDF, PuKDF, CDF and DODF to and from DER. */
+#include "p15_asn1.h"
+
+#include "cleanup.h"
+#include "p15_convert.h"
+
+#include <string.h>
+
+#define FLAG_PRIVATE (1u << 0)
+#define FLAG_MODIFIABLE (1u << 1)
+#define TAG_SEQUENCE 0x30
+#define TAG_EC 0xA0 /* [0] in front of PrivateECKey and PublicECKey */
+#define ENTRY_MAX 8192
+#define RSA_BITS_MAX 8192
+
+static void key_free(P15_KEY **key)
+{
+	ASN1_item_free((ASN1_VALUE *)*key, ASN1_ITEM_rptr(P15_KEY));
+}
+
+static void cert_free(P15_CERT **cert)
+{
+	ASN1_item_free((ASN1_VALUE *)*cert, ASN1_ITEM_rptr(P15_CERT));
+}
+
+static void data_free(P15_DATA **data)
+{
+	ASN1_item_free((ASN1_VALUE *)*data, ASN1_ITEM_rptr(P15_DATA));
+}
+
+static bool get_common(const P15_COMMON *common, struct p15_entry *entry)
+{
+	size_t consent = 0;
+	unsigned flags = p15_get_bits(common->flags);
+	p15_get_text(common->label, entry->object.label);
+	entry->object.private = (flags & FLAG_PRIVATE) != 0;
+	entry->object.modifiable = (flags & FLAG_MODIFIABLE) != 0;
+	if (!p15_get_number(common->user_consent, INT16_MAX, &consent))
+		return false;
+	entry->object.user_consent = (unsigned)consent;
+	return p15_get_bytes(
+		common->auth_id, entry->auth_id, sizeof(entry->auth_id), &entry->auth_id_len);
+}
+
+static bool set_common(P15_COMMON *common, const struct p15_entry *entry)
+{
+	unsigned flags = (entry->object.private ? FLAG_PRIVATE : 0) |
+			 (entry->object.modifiable ? FLAG_MODIFIABLE : 0);
+	return (!entry->object.label[0] || p15_set_text(&common->label, entry->object.label)) &&
+	       p15_set_bits(&common->flags, flags) &&
+	       (entry->auth_id_len == 0 ||
+		       p15_set_bytes(&common->auth_id, entry->auth_id, entry->auth_id_len));
+}
+
+static bool get_id(const ASN1_OCTET_STRING *id, struct cardos_object *object)
+{
+	return p15_get_bytes(id, object->id, sizeof(object->id), &object->id_len);
+}
+
+/* [0] IMPLICIT and SEQUENCE differ in the first byte only. */
+static P15_KEY *key_parse(const uint8_t *der, size_t len)
+{
+	CLEANUP(buf_done) struct buf copy;
+	buf_init(&copy, ENTRY_MAX);
+	buf_put(&copy, der, len);
+	if (copy.bad || len == 0)
+		return NULL;
+	copy.bytes[0] = TAG_SEQUENCE;
+	return p15_decode(ASN1_ITEM_rptr(P15_KEY), copy.bytes, copy.len);
+}
+
+static enum cardos_err key_decode(
+	enum p15_df df, const uint8_t *der, size_t len, struct p15_entry *entry)
+{
+	size_t bits = 0, reference = 0;
+	if (len == 0 || (der[0] != TAG_SEQUENCE && der[0] != TAG_EC))
+		return CARDOS_E_NOT_SUPPORTED;
+	CLEANUP(key_free) P15_KEY *key = key_parse(der, len);
+	if (!key || !get_common(key->common, entry) || !get_id(key->class->id, &entry->object) ||
+		!p15_get_path(key->type->path, &entry->path, &entry->offset, &entry->length) ||
+		!p15_get_number(key->type->bits, RSA_BITS_MAX, &bits))
+		return CARDOS_E_CORRUPT;
+	/* A reference of one byte may be written as a negative INTEGER by other makers. */
+	int64_t raw = 0;
+	if (key->class->reference && ASN1_INTEGER_get_int64(&raw, key->class->reference) != 1)
+		return CARDOS_E_CORRUPT;
+	if (raw < INT8_MIN || raw > UINT8_MAX)
+		return CARDOS_E_CORRUPT;
+	reference = (uint8_t)raw;
+	entry->object.class = df == P15_PRKDF ? CARDOS_PRIVATE_KEY : CARDOS_PUBLIC_KEY;
+	entry->object.key_type = der[0] == TAG_EC ? CARDOS_KEY_EC : CARDOS_KEY_RSA;
+	entry->object.bits = (unsigned)bits;
+	entry->object.usage = p15_get_bits(key->class->usage);
+	entry->object.access = p15_get_bits(key->class->access);
+	entry->reference = (uint8_t)reference;
+	entry->has_reference = key->class->reference != NULL;
+	return CARDOS_OK;
+}
+
+static enum cardos_err cert_decode(const uint8_t *der, size_t len, struct p15_entry *entry)
+{
+	if (len == 0 || der[0] != TAG_SEQUENCE)
+		return CARDOS_E_NOT_SUPPORTED;
+	CLEANUP(cert_free) P15_CERT *cert = p15_decode(ASN1_ITEM_rptr(P15_CERT), der, len);
+	if (!cert || !get_common(cert->common, entry) || !get_id(cert->class->id, &entry->object) ||
+		!p15_get_path(cert->type->path, &entry->path, &entry->offset, &entry->length))
+		return CARDOS_E_CORRUPT;
+	entry->object.class = CARDOS_CERTIFICATE;
+	entry->object.authority = cert->class->authority > 0;
+	return CARDOS_OK;
+}
+
+static enum cardos_err data_decode(const uint8_t *der, size_t len, struct p15_entry *entry)
+{
+	if (len == 0 || der[0] != TAG_SEQUENCE)
+		return CARDOS_E_NOT_SUPPORTED;
+	CLEANUP(data_free) P15_DATA *data = p15_decode(ASN1_ITEM_rptr(P15_DATA), der, len);
+	if (!data || !get_common(data->common, entry) ||
+		!p15_get_path(data->path, &entry->path, &entry->offset, &entry->length))
+		return CARDOS_E_CORRUPT;
+	entry->object.class = CARDOS_DATA;
+	p15_get_text(data->class->application, entry->object.application);
+	return CARDOS_OK;
+}
+
+enum cardos_err p15_entry_decode(
+	enum p15_df df, const uint8_t *der, size_t len, struct p15_entry *ret_entry)
+{
+	struct p15_entry entry = { 0 };
+	enum cardos_err err = CARDOS_E_NOT_SUPPORTED;
+	if (df == P15_PRKDF || df == P15_PUKDF || df == P15_PUKDF_TRUSTED)
+		err = key_decode(df, der, len, &entry);
+	else if (df == P15_CDF || df == P15_CDF_TRUSTED || df == P15_CDF_USEFUL)
+		err = cert_decode(der, len, &entry);
+	else if (df == P15_DODF)
+		err = data_decode(der, len, &entry);
+	if (err == CARDOS_OK)
+		*ret_entry = entry;
+	return err;
+}
+
+static enum cardos_err key_encode(enum p15_df df, const struct p15_entry *entry, struct buf *buf)
+{
+	CLEANUP(key_free) P15_KEY *key = (P15_KEY *)ASN1_item_new(ASN1_ITEM_rptr(P15_KEY));
+	if (!key || !set_common(key->common, entry) ||
+		!p15_set_bytes(&key->class->id, entry->object.id, entry->object.id_len) ||
+		!p15_set_bits(&key->class->usage, entry->object.usage) ||
+		!p15_set_number(&key->class->reference, entry->reference) ||
+		!p15_set_path(key->type->path, &entry->path) ||
+		!p15_set_number(&key->type->bits, entry->object.bits))
+		return CARDOS_E_MEMORY;
+	if (entry->object.access && !p15_set_bits(&key->class->access, entry->object.access))
+		return CARDOS_E_MEMORY;
+	key->class->native = df == P15_PRKDF ? 0xFF : 0; /* the card does not use public keys itself */
+	return p15_encode(ASN1_ITEM_rptr(P15_KEY), key, buf);
+}
+
+static enum cardos_err cert_encode(const struct p15_entry *entry, struct buf *buf)
+{
+	CLEANUP(cert_free) P15_CERT *cert = (P15_CERT *)ASN1_item_new(ASN1_ITEM_rptr(P15_CERT));
+	if (!cert || !set_common(cert->common, entry) ||
+		!p15_set_bytes(&cert->class->id, entry->object.id, entry->object.id_len) ||
+		!p15_set_path(cert->type->path, &entry->path))
+		return CARDOS_E_MEMORY;
+	cert->class->authority = entry->object.authority ? 0xFF : 0;
+	return p15_encode(ASN1_ITEM_rptr(P15_CERT), cert, buf);
+}
+
+static enum cardos_err data_encode(const struct p15_entry *entry, struct buf *buf)
+{
+	CLEANUP(data_free) P15_DATA *data = (P15_DATA *)ASN1_item_new(ASN1_ITEM_rptr(P15_DATA));
+	if (!data || !set_common(data->common, entry) || !p15_set_path(data->path, &entry->path))
+		return CARDOS_E_MEMORY;
+	if (entry->object.application[0] &&
+		!p15_set_text(&data->class->application, entry->object.application))
+		return CARDOS_E_MEMORY;
+	return p15_encode(ASN1_ITEM_rptr(P15_DATA), data, buf);
+}
+
+enum cardos_err p15_entry_encode(enum p15_df df, const struct p15_entry *entry, struct buf *buf)
+{
+	if (df == P15_PRKDF || df == P15_PUKDF)
+		return key_encode(df, entry, buf);
+	if (df == P15_CDF)
+		return cert_encode(entry, buf);
+	return df == P15_DODF ? data_encode(entry, buf) : CARDOS_E_ARGUMENT;
+}
+
+static bool rename_common(P15_COMMON *common, const char *label)
+{
+	return !label || p15_set_text(&common->label, label);
+}
+
+static enum cardos_err key_rename(const uint8_t *der, size_t len, const char *label,
+	const uint8_t *id, size_t id_len, struct buf *buf)
+{
+	CLEANUP(key_free) P15_KEY *key = key_parse(der, len);
+	size_t at = buf->len;
+	if (!key)
+		return CARDOS_E_CORRUPT;
+	if (!rename_common(key->common, label) || (id && !p15_set_bytes(&key->class->id, id, id_len)))
+		return CARDOS_E_MEMORY;
+	enum cardos_err err = p15_encode(ASN1_ITEM_rptr(P15_KEY), key, buf);
+	if (err == CARDOS_OK)
+		buf->bytes[at] = der[0];
+	return err;
+}
+
+enum cardos_err p15_entry_rename(enum p15_df df, const uint8_t *der, size_t len, const char *label,
+	const uint8_t *id, size_t id_len, struct buf *buf)
+{
+	if (len == 0)
+		return CARDOS_E_CORRUPT;
+	if (df == P15_PRKDF || df == P15_PUKDF || df == P15_PUKDF_TRUSTED)
+		return key_rename(der, len, label, id, id_len, buf);
+	if (df == P15_DODF) {
+		CLEANUP(data_free) P15_DATA *data = p15_decode(ASN1_ITEM_rptr(P15_DATA), der, len);
+		if (!data)
+			return CARDOS_E_CORRUPT;
+		return rename_common(data->common, label)
+			       ? p15_encode(ASN1_ITEM_rptr(P15_DATA), data, buf)
+			       : CARDOS_E_MEMORY;
+	}
+	CLEANUP(cert_free) P15_CERT *cert = p15_decode(ASN1_ITEM_rptr(P15_CERT), der, len);
+	if (!cert)
+		return CARDOS_E_CORRUPT;
+	if (!rename_common(cert->common, label) ||
+		(id && !p15_set_bytes(&cert->class->id, id, id_len)))
+		return CARDOS_E_MEMORY;
+	return p15_encode(ASN1_ITEM_rptr(P15_CERT), cert, buf);
+}

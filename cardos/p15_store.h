@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Objects on a PKCS#15 card: storing, generating, renaming, deleting. */
+#ifndef CARDOS_P15_STORE_H
+#define CARDOS_P15_STORE_H
+
+#include "p15_internal.h"
+
+enum cardos_err p15_store_object(
+	struct p15 *p15, const struct cardos_store *params, uint32_t *ret_number);
+enum cardos_err p15_generate(struct p15 *p15, const struct cardos_key_params *params,
+	uint32_t *ret_private, uint32_t *ret_public);
+enum cardos_err p15_change_object(struct p15 *p15, struct p15_object *object, const char *label,
+	const uint8_t *id, size_t id_len);
+enum cardos_err p15_delete_object(struct p15 *p15, struct p15_object *object);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The seam: what a card needs from below. Filled by pcsc_card.c and by the scripted transport of the
+ * tests. An implementer has struct transport as its first member. */
+#ifndef CARDOS_TRANSPORT_H
+#define CARDOS_TRANSPORT_H
+
+#include "error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct transport;
+
+struct transport_ops {
+	/* One command, one answer with its status word (at least 2 bytes).
+	 * Errors: REMOVED, RESET, MUTE, COMM, NO_SERVICE, LENGTH (the reader cannot carry it). */
+	enum cardos_err (*transmit)(struct transport *transport, const uint8_t *command,
+		size_t command_len, uint8_t *reply, size_t reply_cap, size_t *ret_len);
+	/* *ret_reset: the card lost power or was reset since the last end(). */
+	enum cardos_err (*begin)(struct transport *transport, bool *ret_reset);
+	void (*end)(struct transport *transport);
+	/* A reader's own command (PC/SC part 10). Errors: NOT_SUPPORTED and those of transmit. */
+	enum cardos_err (*control)(struct transport *transport, uint32_t code, const uint8_t *in,
+		size_t in_len, uint8_t *out, size_t out_cap, size_t *ret_len);
+	/* Borrowed as long as the transport lives. */
+	const uint8_t *(*atr)(struct transport *transport, size_t *ret_len);
+	/* Still the same card in the same insertion? Sends nothing to it. */
+	bool (*alive)(struct transport *transport);
+	void (*free)(struct transport *transport);
+};
+
+struct transport {
+	const struct transport_ops *ops;
+	size_t apdu_max; /* bytes of the longest command the reader promises; 0: it does not say */
+};
+
+#endif
