@@ -20,7 +20,8 @@ void term_init(struct term *term)
 	term->colour = term->live && !(no_color && *no_color);
 }
 
-static void print(const struct term *term, const char *before, const char *fmt, va_list args)
+__attribute__((format(printf, 3, 0))) static void print(
+	const struct term *term, const char *before, const char *fmt, va_list args)
 {
 	if (term->colour)
 		fputs(before, stderr);
