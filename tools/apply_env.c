@@ -19,6 +19,7 @@ bool apply_step_module(void *context, struct fail *fail)
 	const char *path = conf_get(&apply->conf, CONF_MODULE);
 	char name[128];
 
+	term_title(&apply->term, _(apply->profile->title));
 	if (!p11_open(path ? path : TWCA_MODULE_PATH, &apply->p11, fail) ||
 		!p11_describe(apply->p11, name, sizeof name, fail))
 		return false;
