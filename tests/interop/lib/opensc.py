@@ -27,7 +27,9 @@ def tool(*arguments):
 
 
 def crypt(*arguments):
-    return pki.run("pkcs15-crypt", *arguments)
+    """pkcs15-crypt knows no env:, but reads the PIN from its standard input."""
+    pin = os.environ["TWCA_SANDBOX_PIN"].encode() + b"\n"
+    return pki.run("pkcs15-crypt", *arguments, "--pin", "-", input=pin)
 
 
 def dump():
@@ -87,9 +89,9 @@ def store_certificate(number, label, pem, sopin=False):
 def sign(number, digest_file, out):
     """PKCS#1 v1.5 signature over a SHA-256 digest."""
     return crypt("--sign", "--key", number, "--pkcs1", "--sha-256", "--input", digest_file,
-                 "--output", out, "--raw", "--pin", PIN)
+                 "--output", out, "--raw")
 
 
 def decipher(number, cipher, out):
     return crypt("--decipher", "--key", number, "--pkcs1", "--input", cipher, "--output", out,
-                 "--raw", "--pin", PIN)
+                 "--raw")
