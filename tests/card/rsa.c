@@ -31,18 +31,15 @@ static const struct vc_object *component(const struct vc_file *df, unsigned id, 
 	return vc_object_find(df, VC_PSO | number, id);
 }
 
-/* The key ends with the first component that announces no other. */
+/* Components from 0 on without a gap; the last of them must announce no other. */
 static unsigned component_count(const struct vc_file *df, unsigned id)
 {
-	for (unsigned i = 0; i < VC_COMPONENTS; i++) {
-		const struct vc_object *part = component(df, id, i);
+	const struct vc_object *last = NULL;
+	unsigned count = 0;
 
-		if (!part)
-			return 0;
-		if (!(part->param[0] & VC_OPTION_MORE))
-			return i + 1;
-	}
-	return 0;
+	for (const struct vc_object *part; (part = component(df, id, count)); count++)
+		last = part;
+	return last && !(last->param[0] & VC_OPTION_MORE) ? count : 0;
 }
 
 size_t vc_rsa_len(const struct vc_file *df, unsigned id)

@@ -124,6 +124,19 @@ static void a_smaller_key_over_a_larger_drops_its_components(void **state)
 	vcard_free(card);
 }
 
+static void a_card_that_keeps_old_components_takes_the_key_for_crt(void **state)
+{
+	struct vcard *card = kit_pin_card("v4.4", "oci-existing=keep");
+
+	(void)state;
+	put_crt(card, 2048);
+	put_plain(card, 1024);
+	kit_expect(card, EF_TLV, "9000");
+	kit_expect(card, VERIFY, "9000");
+	kit_expect(card, GENERATE, "6984");
+	vcard_free(card);
+}
+
 static void a_key_of_ff_fails_only_when_used(void **state)
 {
 	struct vcard *card = kit_pin_card("v4.4", NULL);
@@ -163,6 +176,7 @@ int main(void)
 		cmocka_unit_test(larger_sizes_fill_a_template),
 		cmocka_unit_test(wrong_requests_are_refused),
 		cmocka_unit_test(a_smaller_key_over_a_larger_drops_its_components),
+		cmocka_unit_test(a_card_that_keeps_old_components_takes_the_key_for_crt),
 		cmocka_unit_test(a_key_of_ff_fails_only_when_used),
 		cmocka_unit_test(power_lost_in_generation_leaves_an_unusable_key),
 	};
