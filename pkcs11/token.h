@@ -131,48 +131,48 @@ struct token_ops {
 	void (*end)(struct token *token);
 
 	CK_RV (*info)(struct token *token, struct token_info *ret_info); /* [T] */
-	CK_RV (*pin)
+	CK_RV(*pin)
 	(struct token *token, enum token_role role, struct token_pin *ret_pin); /* [T] */
 	/* [T] Presents the PIN once. *ret_tries_left is set on CKR_PIN_INCORRECT and
 	 * CKR_PIN_LOCKED; -1: not told. The same for the other three that have it. */
-	CK_RV (*login)
+	CK_RV(*login)
 	(struct token *token, enum token_role role, const struct secret *pin, int *ret_tries_left);
 	void (*logout)(struct token *token); /* [T] */
-	CK_RV (*pin_change)
+	CK_RV(*pin_change)
 	(struct token *token, enum token_role role, const struct secret *old_pin,
 		const struct secret *new_pin, int *ret_tries_left); /* [T] */
 	/* [T] Set or unblock the user's PIN. */
-	CK_RV (*pin_set)
+	CK_RV(*pin_set)
 	(struct token *token, const struct secret *so_pin, const struct secret *new_pin,
 		int *ret_tries_left);
 	/* [T] Make it an empty token with this SO PIN. label: UTF-8, ended by NUL. */
-	CK_RV (*init)
+	CK_RV(*init)
 	(struct token *token, const char *label, const struct secret *so_pin, int *ret_tries_left);
 
 	/* [T] Borrowed until the next write or close(). */
-	CK_RV (*objects)
+	CK_RV(*objects)
 	(struct token *token, const struct token_object **ret_objects, size_t *ret_count);
 	/* [T] DER or bytes, as in struct token_store. Borrowed likewise. */
 	CK_RV (*value)(struct token *token, uint32_t number, struct token_block *ret_value);
 	CK_RV (*random)(struct token *token, uint8_t *out, size_t len); /* [T] */
 
 	/* [T] The private RSA operation on one block as long as the modulus. out: TOKEN_RSA_MAX. */
-	CK_RV (*sign)
+	CK_RV(*sign)
 	(struct token *token, uint32_t number, struct token_block block, uint8_t *out,
 		size_t *ret_len);
 	/* [T] The same for a cryptogram; ret_plain is as long as the modulus, the caller frees it.
 	 */
-	CK_RV (*decipher)
+	CK_RV(*decipher)
 	(struct token *token, uint32_t number, struct token_block block, struct secret **ret_plain);
 
 	/* [T] *ret_public is 0 without a public key object. */
-	CK_RV (*generate)
+	CK_RV(*generate)
 	(struct token *token, const struct token_generate *params, uint32_t *ret_private,
 		uint32_t *ret_public);
-	CK_RV (*store)
+	CK_RV(*store)
 	(struct token *token, const struct token_store *params, uint32_t *ret_number); /* [T] */
 	/* [T] label or id NULL: keep. */
-	CK_RV (*change)
+	CK_RV(*change)
 	(struct token *token, uint32_t number, const char *label, const struct token_block *id);
 	CK_RV (*destroy)(struct token *token, uint32_t number); /* [T] */
 };

@@ -92,7 +92,8 @@ static CK_RV card_info(struct token *token, struct token_info *ret_info)
 	show_serial(card, info.serial);
 	info.initialised = !card->blank;
 	info.write_protected = card->read_only;
-	info.login_required = card->login_required;
+	info.login_required =
+		!card->blank; /* writing needs it, before any private object is there */
 	info.random = card->prn_generation;
 	info.version_major = card->version_major;
 	info.version_minor = card->version_minor;
