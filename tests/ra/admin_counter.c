@@ -43,7 +43,7 @@ int admin_register(const struct admin *admin)
 	const char *password = first_password(admin, random);
 	if (!password || !*password || !password_hash(password, hash))
 		return fail("the first password is empty");
-	/* Where the contract of account and card cannot be kept, nothing is changed. */
+	/* All or nothing: what is not committed is undone when the program ends. */
 	if (!db_exec(admin->db, "BEGIN IMMEDIATE", "") ||
 		!db_exec(admin->db,
 			"INSERT INTO "

@@ -243,6 +243,7 @@ class Client:
             'purpose': 'after_issue', 'card_serial': serial, 'order_url': order['url']}).json
         text = f"twca-card-verification:1:{challenge['id']}:{challenge['card_serial']}:" \
                f"{challenge['challenge']}"
+        self.challenge = challenge
         return self.post(challenge['answer_url'], {
             'alg': 'RS256', 'signature': base64.b64encode(key.sign(text.encode())).decode()})
 
@@ -259,7 +260,8 @@ def tlv(tag, content):
     return bytes([tag]) + length + content
 
 
-SHA256_RSA = bytes.fromhex('300d06092a864886f70d01010b0500')
+RSA_SIGNATURE = {'sha256': bytes.fromhex('300d06092a864886f70d01010b0500'),
+                 'sha1': bytes.fromhex('300d06092a864886f70d0101050500')}
 
 
 class Key:
@@ -273,12 +275,12 @@ class Key:
         openssl('genpkey', '-algorithm', algorithm, '-out', self.path, *options)
         self.spki = openssl('pkey', '-in', self.path, '-pubout', '-outform', 'DER')
 
-    def sign(self, data):
-        return openssl('dgst', '-sha256', '-sign', self.path, data=data)
+    def sign(self, data, digest='sha256'):
+        return openssl('dgst', '-' + digest, '-sign', self.path, data=data)
 
-    def csr(self, subject, spki=None):
+    def csr(self, subject, spki=None, digest='sha256'):
         info = tlv(0x30, b'\x02\x01\x00' + subject + (spki or self.spki) + b'\xa0\x00')
-        return tlv(0x30, info + SHA256_RSA + tlv(0x03, b'\x00' + self.sign(info)))
+        return tlv(0x30, info + RSA_SIGNATURE[digest] + tlv(0x03, b'\x00' + self.sign(info, digest)))
 
 
 def sha256(data):

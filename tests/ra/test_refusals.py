@@ -163,7 +163,8 @@ def requests(world):
     subject = one.subject()
     other = subject.replace(b'A1-one', b'A1-two')
     assert other != subject
-    cases = [
+    cases = [  # signed by another hash than SHA-2, too
+        (world.key.csr(subject, digest='sha1'), 'csr-signature'),
         (good[:-1] + bytes([good[-1] ^ 1]), 'csr-signature'),
         (world.key.csr(subject, Key(world.folder).spki), 'csr-signature'),
         (good + b'\0', 'csr-malformed'),
@@ -229,6 +230,11 @@ def receipts(world):
 
     assert receipt(right, before) == 'card-verification-required'
     assert one.answer_challenge(Key(world.folder), order, CARDS['one']).problem == 'challenge-failed'
+    failed = one.challenge
+    assert receipt(right, failed['id']) == 'card-verification-required', 'not answered rightly'
+    signature = base64.b64encode(bytes(256)).decode()
+    assert one.post(failed['answer_url'], {'alg': 'RS256', 'signature': signature}
+                    ).problem == 'card-verification-required', 'one answer a challenge'
     good = one.answer_challenge(world.key, order, CARDS['one']).json
     assert receipt(['0' * 64], good['id']) == 'receipt-mismatch'
     assert one.post(order['url'] + '/cancel').problem == 'order-state'
