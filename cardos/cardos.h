@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The one door of the room cardos/: readers, cards, PKCS#15 objects, PINs, keys, writes.
  *
  * Vocabulary: ISO/IEC 7816-4 and -8 for commands, ISO/IEC 7816-15 (PKCS#15) for objects, PC/SC for

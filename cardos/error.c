@@ -2,6 +2,7 @@
 /* Texts of enum cardos_err. */
 #include "error.h"
 
+/* lint: long, because every code has its own line */
 const char *cardos_err_text(enum cardos_err err)
 {
 	switch (err) {

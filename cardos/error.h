@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What can go wrong on a card, as one enum for the whole room.
  *
  * PC/SC codes become these in pcsc_error.c, status words in iso_sw.c; pkcs11/rv.c turns them into

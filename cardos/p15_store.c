@@ -136,14 +136,9 @@ static enum cardos_err free_reference(const struct p15 *p15, uint8_t *ret_refere
 		bool used = false;
 		for (unsigned i = 0; i < p15->object_count && !used; i++) {
 			const struct p15_object *object = p15->objects[i];
-			used = p15->files[object->file].df == P15_PRKDF &&
-			       (!object->shown || (object->entry.reference == reference &&
-							  cos_path_equal(&object->entry.path,
-								  &p15->app)));
-			/* An entry that cannot be read might name any reference: only those are
-			 * free for certain that no readable entry names. */
-			if (!object->shown)
-				used = false;
+			used = object->shown && p15->files[object->file].df == P15_PRKDF &&
+			       object->entry.reference == reference &&
+			       cos_path_equal(&object->entry.path, &p15->app);
 		}
 		if (!used) {
 			*ret_reference = (uint8_t)reference;
@@ -256,6 +251,16 @@ static unsigned private_usage(unsigned usage)
 	return usage;
 }
 
+/* Private objects name the PIN that guards them. */
+static void set_auth_id(const struct p15 *p15, struct p15_entry *entry)
+{
+	const struct p15_pin *pin = p15_find_pin(p15, CARDOS_PIN_USER);
+	if (!pin)
+		return;
+	memcpy(entry->auth_id, pin->auth_id, pin->auth_id_len);
+	entry->auth_id_len = pin->auth_id_len;
+}
+
 static enum cardos_err append_entry(
 	struct p15 *p15, enum p15_df df, const struct p15_entry *entry, uint32_t *ret_number)
 {
@@ -272,7 +277,6 @@ static enum cardos_err store_pair(struct p15 *p15, const struct cardos_key_param
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	unsigned digest_len = 0;
 	struct p15_entry entry = { .object = { .modifiable = true, .bits = key->bits } };
-	const struct p15_pin *pin = p15_find_pin(p15, CARDOS_PIN_USER);
 	buf_init(&der, VALUE_MAX);
 	if (EVP_Digest(public->modulus, public->modulus_len, digest, &digest_len, EVP_sha1(), NULL) != 1)
 		return CARDOS_E_MEMORY;
@@ -293,10 +297,7 @@ static enum cardos_err store_pair(struct p15 *p15, const struct cardos_key_param
 			      CARDOS_ACCESS_NEVER_EXTRACTABLE | CARDOS_ACCESS_LOCAL;
 	entry.reference = key->key.reference;
 	entry.path = p15->app;
-	if (pin) {
-		memcpy(entry.auth_id, pin->auth_id, pin->auth_id_len);
-		entry.auth_id_len = pin->auth_id_len;
-	}
+	set_auth_id(p15, &entry);
 	return append_entry(p15, P15_PRKDF, &entry, &ret_numbers[0]);
 }
 
@@ -346,6 +347,27 @@ static unsigned modulus_bits(const uint8_t *der, size_t len)
 	return n.len > CARDOS_RSA_MAX ? 0 : (unsigned)n.len * 8;
 }
 
+/* The same certificate under the same id and label: an interrupted store came as far as its entry. */
+static enum cardos_err find_stored(struct p15 *p15, const struct cardos_store *params,
+	const struct cardos_object *wanted, uint32_t *ret_number)
+{
+	for (unsigned i = 0; params->class == CARDOS_CERTIFICATE && i < p15->object_count; i++) {
+		struct p15_object *object = p15->objects[i];
+		const struct cardos_object *found = &object->entry.object;
+		if (!object->shown || found->class != CARDOS_CERTIFICATE ||
+			found->id_len != wanted->id_len || strcmp(found->label, wanted->label) != 0 ||
+			memcmp(found->id, wanted->id, wanted->id_len) != 0)
+			continue;
+		enum cardos_err err = p15_read_value(p15, object);
+		if (err == CARDOS_E_REMOVED || err == CARDOS_E_RESET)
+			return err;
+		if (err == CARDOS_OK && object->value.len == params->value_len &&
+			memcmp(object->value.bytes, params->value, params->value_len) == 0)
+			*ret_number = object->number;
+	}
+	return CARDOS_OK;
+}
+
 enum cardos_err p15_store_object(
 	struct p15 *p15, const struct cardos_store *params, uint32_t *ret_number)
 {
@@ -375,14 +397,13 @@ enum cardos_err p15_store_object(
 		return CARDOS_E_NOT_SUPPORTED;
 	}
 	enum cardos_err err = p15_prepare(p15);
-	const struct p15_pin *pin = p15_find_pin(p15, CARDOS_PIN_USER);
-	if (entry.object.private && pin) {
-		memcpy(entry.auth_id, pin->auth_id, pin->auth_id_len);
-		entry.auth_id_len = pin->auth_id_len;
-	}
+	if (entry.object.private)
+		set_auth_id(p15, &entry);
 	if (err == CARDOS_OK)
+		err = find_stored(p15, params, &entry.object, &number);
+	if (err == CARDOS_OK && number == 0)
 		err = p15_store_value(p15, kind, params->value, params->value_len, &entry.path);
-	if (err == CARDOS_OK)
+	if (err == CARDOS_OK && number == 0)
 		err = append_entry(p15, df, &entry, &number);
 	if (err == CARDOS_OK)
 		err = p15_touch(p15);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Memory for PINs, PUKs and decrypted bytes: its own mapping, locked where the system lets us, left
  * out of core dumps and of forked children, wiped when freed. */
 #ifndef CARDOS_SECRET_H
