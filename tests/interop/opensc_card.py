@@ -150,6 +150,31 @@ class Judge:
         self.run("openssl", "dgst", "-sha256", "-verify", f"{ident}.pem", "-signature",
                  "signature", "/etc/passwd")
 
+    def imported(self):
+        self.run("openssl", "genrsa", "-traditional", "-out", "import.key", "2048")
+        self.run("openssl", "rsa", "-in", "import.key", "-pubout", "-out", "49.pem")
+        self.run("pkcs15-init", "--store-private-key", "import.key", "--id", "49", "--auth-id",
+                 "01", "--key-usage", "sign", "--pin", PIN, "--so-pin", SO_PIN)
+
+    def pulled_out(self):
+        """Out in the middle of a program, in again: the next one works."""
+        for order in ("remove-before", "remove-after"):
+            self.run(self.ctl, "control", order, "5")
+            self.run("pkcs15-tool", "--dump", status=1)
+            self.wait_for_card(present=False)
+            self.run(self.ctl, "control", "insert")
+            self.wait_for_card()
+            self.run("pkcs15-tool", "--dump")
+
+    def mute(self):
+        """The card comes back by itself, at a moment that this test may or may not see."""
+        self.run(self.ctl, "control", "mute", "5")
+        self.run("pkcs15-tool", "--dump", status=1)
+        deadline = time.time() + 30
+        while "User PIN" not in self.run("pkcs15-tool", "--dump", status=None):
+            check(time.time() < deadline, "the mute card never came back")
+            time.sleep(0.3)
+
     def decipher(self, ident):
         with open("plain", "wb") as plain:
             plain.write(b"only the card can read this")
@@ -215,14 +240,17 @@ class Judge:
         self.identity()
         self.initialise()
         self.keys()
+        self.imported()
         self.certificate()
         # The signature with 2048 bits is a chain of two; all others are one command.
-        for ident, count in (("45", 21), ("46", 20), ("48", 20)):
+        for ident, count in (("45", 21), ("46", 20), ("48", 20), ("49", 21)):
             self.sign(ident, count)
         for ident in ("47", "48"):
             self.decipher(ident)
         self.pins(first == "yes")
         self.pkcs11()
+        self.pulled_out()
+        self.mute()
         self.erase_by_opensc()
         self.erase_by_sm()
         self.stop_card()
