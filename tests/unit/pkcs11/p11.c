@@ -90,7 +90,8 @@ CK_ULONG p11_find(CK_SESSION_HANDLE session, const CK_ATTRIBUTE *template, CK_UL
 	CK_ULONG found = 0;
 
 	assert_true(count <= 8);
-	memcpy(copy, template, count * sizeof(*template));
+	if (count)
+		memcpy(copy, template, count * sizeof(*template));
 	assert_int_equal(p11->C_FindObjectsInit(session, copy, count), CKR_OK);
 	assert_int_equal(p11->C_FindObjects(session, handles, 32, &found), CKR_OK);
 	assert_int_equal(p11->C_FindObjectsFinal(session), CKR_OK);

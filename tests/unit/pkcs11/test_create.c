@@ -27,7 +27,8 @@ static CK_RV generate(CK_SESSION_HANDLE session, CK_ULONG bits, CK_ATTRIBUTE *mo
 	CK_ATTRIBUTE private[4] = { VALUE(CKA_TOKEN, yes), VALUE(CKA_ID, id) };
 
 	assert_true(count <= 2);
-	memcpy(private + 2, more, count * sizeof(*more));
+	if (count)
+		memcpy(private + 2, more, count * sizeof(*more));
 	return p11->C_GenerateKeyPair(
 		session, &mech, public, 2, private, 2 + count, &keys[0], &keys[1]);
 }
