@@ -209,6 +209,15 @@ bool apply_record(struct apply *apply, const char *name, const char *value, stru
 	return journal_set(apply->journal, name, value, fail) && journal_save(apply->journal, fail);
 }
 
+/* --force: begin anew, but remember which password counts. */
+static bool forget(struct apply *apply, struct fail *fail)
+{
+	const char *change = journal_get(apply->journal, "password_change");
+	CLEANUP(free_p) char *kept = change ? strdup(change) : NULL;
+
+	return journal_forget(apply->journal, fail) && apply_record(apply, "password_change", kept, fail);
+}
+
 bool apply_step_journal(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
@@ -232,7 +241,7 @@ bool apply_step_journal(void *context, struct fail *fail)
 	if (!journal_open(directory, &key, &apply->journal, fail))
 		return false;
 	if (apply->options.force)
-		return journal_forget(apply->journal, fail);
+		return forget(apply, fail);
 	if (!check_finished(apply, fail))
 		return false;
 	apply->resumed = journal_get(apply->journal, "key_id") != NULL;

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "apply.h"
 #include "lib/fail.h"
@@ -28,13 +29,37 @@ static const struct step steps[] = {
 	{ "receipt", apply_step_receipt },
 };
 
+#define NOTICE_TRIES 10 /* times NOTICE_MS until pcscd has seen that the card is out */
+#define NOTICE_MS 150L
+
 #define CHECKS 4 /* the steps that change nothing */
+
+/* An exchange cut by pulling the card out may look like a broken card until pcscd has noticed. */
+static void look_for_card(struct apply *apply, struct fail *fail)
+{
+	struct fail now = FAIL_INIT;
+
+	for (unsigned i = 0; apply->token.serial[0] && i < NOTICE_TRIES; i++) {
+		if (!apply_same_card(apply, &now) &&
+			(now.code == FAIL_NO_CARD || now.code == FAIL_NO_READER)) {
+			fail_set(fail, FAIL_CARD_REMOVED, "%s", apply->token.reader);
+			return;
+		}
+		nanosleep(&(struct timespec){ .tv_nsec = NOTICE_MS * 1000000 }, NULL);
+	}
+}
 
 bool apply_run(struct apply *apply, const char **ret_step, struct fail *fail)
 {
 	size_t count = apply->options.dry_run ? CHECKS : sizeof steps / sizeof steps[0];
 
-	return step_run(steps, count, apply, &apply->journal, ret_step, fail);
+	if (step_run(steps, count, apply, &apply->journal, ret_step, fail)) {
+		*fail = (struct fail)FAIL_INIT; /* of attempts that were repeated with success */
+		return true;
+	}
+	if (fail->code == FAIL_CARD_ERROR)
+		look_for_card(apply, fail);
+	return false;
 }
 
 void apply_clear(struct apply *apply)

@@ -135,7 +135,8 @@ int main(int argc, char **argv)
 	const char *step = NULL;
 
 	setlocale(LC_ALL, "");
-	bindtextdomain(TWCA_TEXT_DOMAIN, TWCA_LOCALE_DIR);
+	const char *catalogues = getenv("TEXTDOMAINDIR");
+	bindtextdomain(TWCA_TEXT_DOMAIN, catalogues ? catalogues : TWCA_LOCALE_DIR);
 	argp_err_exit_status = fail_exit(FAIL_USAGE);
 	argp_parse(&parser, argc, argv, 0, NULL, &line);
 	pin_memory_init();

@@ -186,7 +186,7 @@ bool fail_ck(struct fail *fail, unsigned long rv, const char *doing)
 	const struct ck_row *row = bsearch(
 		&key, ck_rows, sizeof ck_rows / sizeof ck_rows[0], sizeof ck_rows[0], compare_ck);
 
-	if (row)
+	if (row && row->code != FAIL_CARD_ERROR)
 		return fail_set(fail, row->code, "%s", doing);
 	return fail_set(fail, FAIL_CARD_ERROR, _("%s (PKCS#11 code 0x%lx)"), doing, rv);
 }

@@ -1,0 +1,322 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# apply_fine.sh SCENARIO: rows M46 to M57 with their wrong inputs, one scenario a run.
+if [ -z "${TWCA_SANDBOX_RA_DIR:-}" ]; then
+	top=$(cd "$(dirname "$0")/../.." && pwd)
+	options=()
+	[ "$1" != readers ] || options=(--card v4.4 --card v4.4)
+	[ "$1" != v43b ] || options=(--card v4.3b)
+	[ "$1" != blank ] || options=(--blank)
+	[ "$1" != no_card ] || options=(--card none)
+	exec "$top/tests/sandbox" "${options[@]}" -- "$0" "$1"
+fi
+# shellcheck source=tests/flow/apply-lib.sh
+. "$(dirname "$0")/apply-lib.sh"
+
+# M46 M49 M52 M54 M55 M57: the whole job
+scenario_whole()
+{
+	apply --yes --no-input --json
+	expect 0 ok
+	said "Do not leave this screen and do not remove the card from the reader."
+	said "Generating the certificate key; you will be asked for the card PIN."
+	said "More than three wrong entries lock the card."
+	finished
+	objects --login --pin "$TWCA_SANDBOX_PIN" --type privkey >"$work/key"
+	grep -q "sensitive" "$work/key" && grep -q "never extractable" "$work/key" &&
+		grep -q "local" "$work/key" || fail "the key is not one that never leaves the card"
+	local from until
+	from=$(json certificate.not_before) until=$(json certificate.not_after)
+	[ "$((${until%%-*} - ${from%%-*}))" = 2 ] || fail "valid from $from until $until"
+	[ "$(json certificate.subject)" ] || fail "no subject"
+	openssl x509 -inform DER -in "$work/cert.der" -noout -fingerprint -sha256 | tr -d : |
+		grep -qi "$(json certificate.sha256)" || fail "the JSON names another certificate"
+	local before
+	before=$(objects)
+	apply --yes --no-input --json
+	expect 3 nothing-to-do
+	[ "$(objects)" = "$before" ] || fail "the second run changed the card"
+}
+
+scenario_v43b()
+{
+	apply --yes --no-input --json
+	expect 0 ok
+	finished
+}
+
+# M57 in Chinese, and the texts of the manual
+scenario_chinese()
+{
+	export LC_ALL=C.UTF-8 LANGUAGE=zh_TW TEXTDOMAINDIR=$TWCA_BUILD/tools/po
+	apply --yes --no-input
+	[ "$status" = 0 ] || fail "exit status $status"
+	said "憑證申請完成"
+	said "將驗證您的卡片，請插入卡片並於下個步驟選擇讀卡機"
+	said "產生憑證金鑰，將要求您輸入晶片卡密碼"
+	said "若輸入錯誤超過三次將被鎖卡無法使用"
+	said "切勿離開此畫面，也不要將晶片卡自讀卡機中拔除"
+	said "您正要從憑證授權單位（CA）安裝憑證，該憑證授權單位聲稱代表"
+	said "卡片驗證成功"
+	said "密碼更改成功"
+}
+
+# M46: a wrong captcha is told apart, and never counts as a wrong password
+scenario_captcha()
+{
+	captcha="echo 000000; :"
+	for _ in 1 2; do
+		apply --yes --no-input --json
+		expect 4 captcha-wrong
+		said "This is not counted as a wrong password"
+	done
+	captcha=false
+	apply --yes --no-input --json
+	expect 4 input-needed
+	captcha=$TWCA_SANDBOX_CAPTCHA
+	apply --yes --no-input --json
+	expect 0 ok
+	[ -z "$(find "${XDG_RUNTIME_DIR:-/tmp}" /tmp -maxdepth 1 -name 'twca-captcha-*' 2>/dev/null)" ] ||
+		fail "a picture was left behind"
+}
+
+# M47: the initial password opens nothing but its change
+scenario_first_login()
+{
+	status=0
+	FLOW_PW=$password FLOW_PIN=$pin twca-apply --site fine --account "$account" \
+		--captcha-command "$captcha" --password-source env:FLOW_PW --pin-source env:FLOW_PIN \
+		--yes --no-input --json >"$work/out" 2>"$work/err" || status=$?
+	expect 4 password-change-needed
+	no_key
+	new_password=short
+	apply --yes --no-input --json
+	expect 4 password-rule
+	no_key
+	status=0
+	FLOW_PW=$password "$flow_dir/dialog" "New site password: " Different1 "The same again: " Different2 \
+		-- twca-apply --site fine --account "$account" --captcha-command "$captcha" --yes \
+		--password-source env:FLOW_PW >"$work/out" 2>"$work/err" || status=$?
+	[ "$status" = 2 ] || fail "unequal passwords: exit status $status"
+	said "the two new passwords differ"
+	! grep -q Different "$work/out" || fail "the new password was echoed"
+	new_password=Second12
+	apply --yes --no-input --json
+	expect 0 ok
+}
+
+# M48: the third wrong password suspends the login; the right one is then refused too
+scenario_lockout()
+{
+	local right=$password
+	password=Wrong1234
+	apply --yes --no-input --json
+	expect 4 login-refused
+	[ "$(json error.tries_left)" = 2 ] || fail "tries left: $(json error.tries_left)"
+	apply --yes --no-input --json
+	expect 4 login-refused
+	[ "$(json error.tries_left)" = 1 ] || fail "tries left: $(json error.tries_left)"
+	apply --yes --no-input --json
+	[ "$status" = 4 ] || fail "third: exit status $status"
+	password=$right
+	apply --yes --no-input --json
+	expect 4 login-locked
+	said "reset form"
+	no_key
+}
+
+# M49: no key without the person's acceptance
+scenario_terms()
+{
+	status=0
+	FLOW_PW=$password FLOW_NEW=$new_password FLOW_PIN=$pin "$flow_dir/dialog" "[y/N]" y "[y/N]" n \
+		-- twca-apply --site fine --account "$account" --captcha-command "$captcha" \
+		--password-source env:FLOW_PW --new-password-source env:FLOW_NEW \
+		--pin-source env:FLOW_PIN >"$work/out" 2>"$work/err" || status=$?
+	[ "$status" = 12 ] || fail "exit status $status"
+	said "the terms were not accepted"
+	no_key
+	apply --no-input --json --reader Virtual
+	expect 4 input-needed
+	no_key
+	apply --yes --no-input --json
+	expect 0 ok
+	finished
+}
+
+# M50: a card of somebody else is refused before any key is made
+scenario_foreign()
+{
+	account=fine20000002 password=Foreign12
+	FLOW_REGISTER=$password ra register --site fine --name 陳大文 --id B223456789 --account "$account" \
+		--card-serial 0102030405060708 --password-env FLOW_REGISTER >/dev/null || fail "register"
+	apply --yes --no-input --json
+	expect 8 card-wrong
+	no_key
+	[ "$(issued)" = 0 ] || fail "issued $(issued)"
+}
+
+# M51: several cards: ask or --reader; one: a question
+scenario_readers()
+{
+	local serial=${TWCA_SANDBOX_SERIAL,,}
+	apply --yes --no-input --json
+	expect 2 reader-ambiguous
+	said "Virtual PCD 00 00"
+	said "Virtual PCD 01 00"
+	apply --yes --no-input --json --reader "No such reader"
+	expect 7 no-reader
+	FLOW_PW=$password FLOW_NEW=$new_password FLOW_PIN=$pin "$flow_dir/dialog" "Number (1 to 2): " 9 \
+		"Number (1 to 2): " 1 "[y/N]" n -- twca-apply --site fine --account "$account" \
+		--captcha-command "$captcha" --password-source env:FLOW_PW \
+		--new-password-source env:FLOW_NEW --pin-source env:FLOW_PIN >"$work/out" 2>&1
+	said "Choose a reader"
+	said "Card $serial"
+	apply --yes --no-input --json --token "pkcs11:serial=$serial"
+	expect 0 ok
+	[ "$(json card.serial)" = "$serial" ] || fail "the other card was used"
+}
+
+scenario_one_reader()
+{
+	apply --no-input --json
+	expect 4 input-needed
+	status=0
+	"$flow_dir/dialog" "[y/N]" n -- twca-apply --site fine --account "$account" \
+		>"$work/out" 2>&1 || status=$?
+	[ "$status" = 12 ] || fail "exit status $status"
+	apply --no-input --json --dry-run --yes
+	expect 0 ok
+	no_key
+}
+
+# M53: each wrong PIN costs one try and says what is left; the third locks; unlocking is named
+scenario_pin()
+{
+	local right=$pin
+	pin=99999999
+	apply --yes --no-input --json
+	expect 5 pin-wrong
+	[ "$(json error.tries_left)" = 2 ] || fail "tries left: $(json error.tries_left)"
+	pin=$right
+	apply --yes --no-input --json
+	expect 0 ok
+}
+
+scenario_pin_locked()
+{
+	local right=$pin
+	pin=99999999
+	apply --yes --no-input --json
+	expect 5 pin-wrong
+	[ "$(json error.tries_left)" = 2 ] || fail "tries left: $(json error.tries_left)"
+	apply --yes --no-input --json
+	expect 5 pin-wrong
+	[ "$(json error.tries_left)" = 1 ] || fail "tries left: $(json error.tries_left)"
+	apply --yes --no-input --json --force
+	expect 6 pin-locked
+	said "twca-pin unlock"
+	pin=$right
+	apply --yes --no-input --json
+	expect 6 pin-locked
+	[ "$(issued)" = 0 ] || fail "issued $(issued)"
+}
+
+# M53 at the terminal: one prompt, one try; nothing is echoed
+scenario_pin_prompt()
+{
+	status=0
+	FLOW_PW=$password FLOW_NEW=$new_password "$flow_dir/dialog" "Card PIN: " 99999999 \
+		"Tries left: 2" "" "Card PIN: " "$pin" -- twca-apply --site fine --account "$account" --yes \
+		--captcha-command "$captcha" --password-source env:FLOW_PW \
+		--new-password-source env:FLOW_NEW >"$work/out" 2>"$work/err" || status=$?
+	[ "$status" = 12 ] || fail "an empty line cancels: exit status $status"
+	status=0
+	FLOW_PW=$password FLOW_NEW=$new_password "$flow_dir/dialog" "Card PIN: " 99999999 \
+		"Card PIN: " "$pin" -- twca-apply --site fine --account "$account" --yes \
+		--captcha-command "$captcha" --password-source env:FLOW_PW \
+		--new-password-source env:FLOW_NEW >"$work/out" 2>"$work/err" || status=$?
+	[ "$status" = 0 ] || fail "exit status $status"
+	! grep -qF "$pin" "$work/out" || fail "the PIN was echoed"
+	said "Application completed."
+	finished
+}
+
+# M54: the card leaves while it works
+scenario_removal()
+{
+	card remove-before 40
+	apply --yes --no-input --json
+	[ "$status" = 7 ] || fail "exit status $status"
+	[ "$(json code)" = card-removed ] || [ "$(json code)" = no-card ] || fail "code $(json code)"
+	put_back
+	apply --yes --no-input --json
+	expect 0 ok
+	finished
+}
+
+# M56: the issuer is shown, nothing is written without a yes
+scenario_trust()
+{
+	status=0
+	FLOW_PW=$password FLOW_NEW=$new_password FLOW_PIN=$pin "$flow_dir/dialog" "[y/N]" y "[y/N]" y \
+		"CA certificates on the card? [y/N]" n -- twca-apply --site fine --account "$account" \
+		--captcha-command "$captcha" --password-source env:FLOW_PW \
+		--new-password-source env:FLOW_NEW --pin-source env:FLOW_PIN \
+		>"$work/out" 2>"$work/err" || status=$?
+	[ "$status" = 12 ] || fail "exit status $status"
+	said "claiming to represent"
+	[ "$(objects --type cert | grep -c 'Certificate Object')" = 0 ] || fail "certificates were written"
+	apply --yes --no-input --json
+	expect 0 ok
+	[ "$(json resumed)" = True ] || fail "begun anew"
+	finished
+}
+
+# what must be there before anything is asked
+scenario_blank()
+{
+	apply --yes --no-input --json
+	expect 7 card-blank
+}
+
+scenario_no_card()
+{
+	apply --yes --no-input --json
+	expect 7 no-card
+}
+
+scenario_environment()
+{
+	TWCA_RA_URL=https://127.0.0.1:1/ apply --yes --no-input --json
+	expect 9 ra-unreachable
+	TWCA_RA_URL=http://127.0.0.1/ apply --yes --no-input --json
+	expect 2 usage
+	: >"$work/empty.pem"
+	TWCA_RA_CA=/etc/hosts apply --yes --no-input --json
+	[ "$status" = 13 ] || fail "foreign trust roots: exit status $status"
+	TWCA_PKCS11_MODULE=/nonexistent.so apply --yes --no-input --json
+	expect 7 module
+	ra clock --now 2030-01-01T00:00:00Z >/dev/null
+	apply --yes --no-input --json
+	expect 1 clock
+	no_key
+}
+
+# the RA decides later, or says no
+scenario_pending()
+{
+	ra fault pending --path /orders --arg 60 >/dev/null
+	apply --yes --no-input --json
+	expect 11 pending
+	[ "$(issued)" = 0 ] || fail "issued $(issued)"
+	for _ in 1 2 3; do
+		apply --yes --no-input --json
+		[ "$status" != 0 ] || break
+	done
+	expect 0 ok
+	finished
+}
+
+"scenario_$1"
+rm -rf "$work"

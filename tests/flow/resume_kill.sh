@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# resume_kill.sh SIGNAL PATH: the tool gets SIGNAL while the RA holds back its answer at PATH (it has
+# done its work); then the same command finishes the job with one key and one certificate.
+if [ -z "${TWCA_SANDBOX_RA_DIR:-}" ]; then
+	exec "$(dirname "$0")/../sandbox" -- "$0" "$@"
+fi
+# shellcheck source=tests/flow/apply-lib.sh
+. "$(dirname "$0")/apply-lib.sh"
+
+ra fault delay --path "$2" --arg 3000 >/dev/null || fail "no such fault"
+apply --yes --no-input --json &
+job=$!
+for _ in $(seq 100); do
+	sleep 0.05
+	ra fault list | grep -q delay || break
+done
+sleep 0.3
+tool=$(pgrep -x twca-apply -n) || fail "it is not running any more"
+kill "-$1" "$tool"
+wait "$job"
+! pgrep -x twca-apply >/dev/null || fail "it still runs"
+case $1 in
+INT) said "interrupted" ;;
+TERM) said "ended by a signal" ;;
+esac
+sleep 3
+apply --yes --no-input --json
+expect 0 ok
+finished
+rm -rf "$work"
