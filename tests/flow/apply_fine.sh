@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154  # apply-lib.sh sets them
 # apply_fine.sh SCENARIO: rows M46 to M57 with their wrong inputs, one scenario a run.
 if [ -z "${TWCA_SANDBOX_RA_DIR:-}" ]; then
 	top=$(cd "$(dirname "$0")/../.." && pwd)

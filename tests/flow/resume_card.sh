@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154  # apply-lib.sh sets them
 # resume_card.sh before|after N: the card is pulled out at the N-th command (executed or not), put
 # back, and the same command finishes the job with one key and one certificate.
 if [ -z "${TWCA_SANDBOX_RA_DIR:-}" ]; then

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154  # apply-lib.sh sets them
 # resume_kill.sh SIGNAL PATH: the tool gets SIGNAL while the RA holds back its answer at PATH (it has
 # done its work); then the same command finishes the job with one key and one certificate.
 if [ -z "${TWCA_SANDBOX_RA_DIR:-}" ]; then

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2154  # apply-lib.sh sets them
 # resume_ra.sh KIND PATH: the RA fails in this way at every request to PATH until the fault is
 # cleared; then the same command finishes the job with one key and one certificate.
 if [ -z "${TWCA_SANDBOX_RA_DIR:-}" ]; then
