@@ -103,6 +103,9 @@ CK_RV slot_note(struct slot *slot, CK_RV rv)
 	if (rv == CKR_USER_NOT_LOGGED_IN && slot->login == LOGIN_USER &&
 		!slot->pins[TOKEN_CARD_SO].exists)
 		slot_forget_login(slot);
+	/* a card that is gone may first show as an exchange that failed */
+	if (rv == CKR_DEVICE_ERROR && !slot->token->ops->alive(slot->token))
+		return CKR_DEVICE_REMOVED;
 	return rv;
 }
 

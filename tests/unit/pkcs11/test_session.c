@@ -225,6 +225,9 @@ static void a_reset_by_another_program_logs_out_and_spends_no_try(void **state)
 	assert_int_equal(p11_login(session, CKU_USER, FAKE_PIN), CKR_OK);
 	assert_int_equal(p11->C_SignInit(session, &mech, key), CKR_OK);
 	assert_int_equal(p11->C_Sign(session, bytes, 1, signature, &len), CKR_OK);
+	fake_reset(0); /* also noticed by what needs no login */
+	assert_int_equal(p11->C_GenerateRandom(session, bytes, 1), CKR_OK);
+	assert_int_equal(p11_state(session), CKS_RW_PUBLIC_SESSION);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, p11_setup, p11_teardown)
