@@ -129,7 +129,7 @@ static enum cardos_err sign_block(
 	}
 	size_t at = digest_info_at(block);
 	if (mode == COS_KEY_SIGN && at > 0 && (err == CARDOS_E_INPUT || err == CARDOS_E_LENGTH)) {
-		CLEANUP(buf_done) struct buf info;
+		CLEANUP(buf_done) struct buf info = { 0 };
 		buf_init(&info, CARDOS_RSA_MAX);
 		buf_put(&info, block->bytes + at, block->len - at);
 		out->len = 0;
@@ -176,7 +176,7 @@ static enum cardos_err key_result(struct cardos_card *card, enum cardos_err err)
 enum cardos_err cardos_key_sign(struct cardos_card *card, uint32_t number, const uint8_t *block,
 	size_t block_len, uint8_t *out, size_t *ret_len)
 {
-	CLEANUP(buf_done) struct buf in, answer;
+	CLEANUP(buf_done) struct buf in = { 0 }, answer = { 0 };
 	struct p15_object *object = NULL;
 	buf_init(&in, CARDOS_RSA_MAX);
 	buf_init(&answer, CARDOS_RSA_MAX);
@@ -197,7 +197,7 @@ enum cardos_err cardos_key_sign(struct cardos_card *card, uint32_t number, const
 enum cardos_err cardos_key_decipher(struct cardos_card *card, uint32_t number,
 	const uint8_t *cryptogram, size_t cryptogram_len, struct secret **ret_plain)
 {
-	CLEANUP(buf_done) struct buf in, answer;
+	CLEANUP(buf_done) struct buf in = { 0 }, answer = { 0 };
 	struct p15_object *object = NULL;
 	buf_init(&in, CARDOS_RSA_MAX);
 	buf_init(&answer, CARDOS_RSA_MAX);

@@ -201,7 +201,7 @@ enum cardos_err cos_create(
 	struct cos_card *card, const struct cos_path *parent, const struct cos_file_new *file)
 {
 	CLEANUP(card_reply_wipe) struct card_reply reply;
-	CLEANUP(buf_done) struct buf inner, outer;
+	CLEANUP(buf_done) struct buf inner = { 0 }, outer = { 0 };
 	bool old = (card->row->flags & COS_FCP_6F) != 0;
 	buf_init(&inner, CREATE_MAX);
 	buf_init(&outer, CREATE_MAX);

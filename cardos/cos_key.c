@@ -76,7 +76,7 @@ enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key, en
 	const struct buf *in, struct buf *out)
 {
 	CLEANUP(card_reply_wipe) struct card_reply reply;
-	CLEANUP(buf_done) struct buf data;
+	CLEANUP(buf_done) struct buf data = { 0 };
 	buf_init(&data, ISO_APDU_MAX);
 	enum cardos_err err = set_environment(card, key, mode);
 	if (err != CARDOS_OK)

@@ -41,7 +41,7 @@ static enum cardos_err put_object(struct cos_card *card, uint8_t p2, const struc
 
 static enum cardos_err put_pin(struct cos_card *card, const struct cos_pin_new *pin)
 {
-	CLEANUP(buf_done) struct buf object, parameters;
+	CLEANUP(buf_done) struct buf object = { 0 }, parameters = { 0 };
 	bool counts = false;
 	enum cardos_err err = cos_card_counts_tries(card, &counts);
 	if (err != CARDOS_OK)
@@ -82,7 +82,7 @@ static enum cardos_err put_key(struct cos_card *card, const struct cos_key_new *
 	size_t len = two ? key->bits / 8 : key->bits / 16;
 	enum cardos_err err = CARDOS_OK;
 	for (unsigned n = 0; err == CARDOS_OK && n < components; n++) {
-		CLEANUP(buf_done) struct buf object;
+		CLEANUP(buf_done) struct buf object = { 0 };
 		buf_init(&object, OBJECT_MAX);
 		const uint8_t address[2] = { (uint8_t)(CLASS_PSO | n), key->key.reference };
 		const uint8_t parameters[8] = { n + 1 < components ? OPTIONS_MORE : OPTIONS_LAST, 0x00,
@@ -116,7 +116,7 @@ static enum cardos_err generate(struct cos_card *card, const struct cos_key_new 
 
 static enum cardos_err put_environment(struct cos_card *card)
 {
-	CLEANUP(buf_done) struct buf object;
+	CLEANUP(buf_done) struct buf object = { 0 };
 	static const uint8_t number = 0x01;
 	static const uint8_t access[2] = { 0x00, 0x00 };
 	static const uint8_t components[6] = { 0 };

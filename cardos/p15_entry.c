@@ -61,7 +61,7 @@ static bool get_id(const ASN1_OCTET_STRING *id, struct cardos_object *object)
 /* [0] IMPLICIT and SEQUENCE differ in the first byte only. */
 static P15_KEY *key_parse(const uint8_t *der, size_t len)
 {
-	CLEANUP(buf_done) struct buf copy;
+	CLEANUP(buf_done) struct buf copy = { 0 };
 	buf_init(&copy, ENTRY_MAX);
 	buf_put(&copy, der, len);
 	if (copy.bad || len == 0)

@@ -58,7 +58,7 @@ enum cardos_err p15_erase(struct p15 *p15)
 /* TokenInfo behind its first byte, then that byte. */
 static enum cardos_err create_token(struct p15 *p15, const char *label)
 {
-	CLEANUP(buf_done) struct buf der;
+	CLEANUP(buf_done) struct buf der = { 0 };
 	struct p15_token token = { .flags = FLAG_PRN_GENERATION | FLAG_EID_COMPLIANT };
 	size_t len = strnlen(label, CARDOS_LABEL_MAX);
 	static const uint8_t zero = 0x00;
@@ -86,7 +86,7 @@ static enum cardos_err create_token(struct p15 *p15, const char *label)
 
 static void put_dir_entry(const struct p15 *p15, struct buf *buf)
 {
-	CLEANUP(buf_done) struct buf inner;
+	CLEANUP(buf_done) struct buf inner = { 0 };
 	static const char name[] = "PKCS#15";
 	const uint8_t path[4] = { 0x3F, 0x00, p15->app.bytes[0], p15->app.bytes[1] };
 	buf_init(&inner, DIR_SIZE);
@@ -99,7 +99,7 @@ static void put_dir_entry(const struct p15 *p15, struct buf *buf)
 /* EF(DIR) gets our entry unless it has one; others' entries stay. */
 static enum cardos_err put_dir(struct p15 *p15)
 {
-	CLEANUP(buf_done) struct buf old, entry;
+	CLEANUP(buf_done) struct buf old = { 0 }, entry = { 0 };
 	const struct cos_path mf = { .len = 0 };
 	const struct cos_path path = cos_path_child(&mf, P15_FID_DIR);
 	struct iso_fcp fcp;
@@ -166,7 +166,7 @@ static enum cardos_err create_app(struct p15 *p15)
 static enum cardos_err create_files(struct p15 *p15)
 {
 	static const uint8_t zeros[2] = { 0 };
-	CLEANUP(buf_done) struct buf profile;
+	CLEANUP(buf_done) struct buf profile = { 0 };
 	const struct cos_file_new odf = { .fid = P15_FID_ODF,
 		.size = ODF_SIZE,
 		.kind = ISO_FILE_TRANSPARENT,
@@ -210,7 +210,7 @@ enum cardos_err p15_format(struct p15 *p15, const char *label, const struct secr
 
 static enum cardos_err append_user_entry(struct p15 *p15)
 {
-	CLEANUP(buf_done) struct buf der;
+	CLEANUP(buf_done) struct buf der = { 0 };
 	uint32_t number = 0;
 	struct p15_pin pin = { .label = "User PIN",
 		.auth_id = { 0x01 },

@@ -151,7 +151,7 @@ static enum cardos_err read_odf(struct p15 *p15)
 /* The path of the PKCS#15 application in EF(DIR). NOT_FOUND: there is none. */
 static enum cardos_err find_in_dir(struct p15 *p15)
 {
-	CLEANUP(buf_done) struct buf buf;
+	CLEANUP(buf_done) struct buf buf = { 0 };
 	struct cursor cursor;
 	struct iso_tlv entry, tlv;
 	const struct cos_path mf = { .len = 0 };
@@ -189,7 +189,7 @@ static enum cardos_err read_token(struct p15 *p15)
 
 static enum cardos_err read_pins(struct p15 *p15, struct p15_file *file)
 {
-	CLEANUP(buf_done) struct buf buf;
+	CLEANUP(buf_done) struct buf buf = { 0 };
 	struct cursor cursor;
 	struct iso_tlv tlv;
 	buf_init(&buf, P15_DIR_MAX);
@@ -277,7 +277,7 @@ enum cardos_err p15_add_object(
 
 static enum cardos_err read_directory(struct p15 *p15, unsigned index)
 {
-	CLEANUP(buf_done) struct buf buf;
+	CLEANUP(buf_done) struct buf buf = { 0 };
 	struct cursor cursor;
 	struct iso_tlv tlv;
 	struct p15_file *file = &p15->files[index];

@@ -67,7 +67,7 @@ static bool parse_record(
 
 static enum cardos_err read_records(struct p15 *p15, struct rsa_public *key)
 {
-	CLEANUP(buf_done) struct buf n, e;
+	CLEANUP(buf_done) struct buf n = { 0 }, e = { 0 };
 	buf_init(&n, VALUE_MAX);
 	buf_init(&e, VALUE_MAX);
 	enum cardos_err err = cos_read_record(p15->cos, 1, &n);
@@ -85,7 +85,7 @@ static enum cardos_err read_records(struct p15 *p15, struct rsa_public *key)
 /* The public key in 7EAD. Only as much is read as its header announces. */
 static enum cardos_err read_public(struct p15 *p15, uint8_t kind, struct rsa_public *key)
 {
-	CLEANUP(buf_done) struct buf buf;
+	CLEANUP(buf_done) struct buf buf = { 0 };
 	bool bad = false;
 	size_t got = 0;
 	const struct cos_path path = cos_path_child(&p15->app, P15_FID_KEYGEN);
@@ -122,7 +122,7 @@ static void put_integer(struct buf *buf, const uint8_t *bytes, size_t len)
 /* RSAPublicKey of PKCS#1 */
 static enum cardos_err encode_public(const struct rsa_public *key, struct buf *der)
 {
-	CLEANUP(buf_done) struct buf inner;
+	CLEANUP(buf_done) struct buf inner = { 0 };
 	buf_init(&inner, VALUE_MAX);
 	put_integer(&inner, key->modulus, key->modulus_len);
 	put_integer(&inner, key->exponent, key->exponent_len);
@@ -164,7 +164,7 @@ static bool has_private(const struct p15 *p15, const struct cardos_object *publi
  * private key beside it. */
 static enum cardos_err remove_half_pair(struct p15 *p15, uint8_t kind)
 {
-	CLEANUP(buf_done) struct buf der;
+	CLEANUP(buf_done) struct buf der = { 0 };
 	struct rsa_public key;
 	buf_init(&der, VALUE_MAX);
 	enum cardos_err err = read_public(p15, kind, &key);
@@ -264,7 +264,7 @@ static void set_auth_id(const struct p15 *p15, struct p15_entry *entry)
 static enum cardos_err append_entry(
 	struct p15 *p15, enum p15_df df, const struct p15_entry *entry, uint32_t *ret_number)
 {
-	CLEANUP(buf_done) struct buf der;
+	CLEANUP(buf_done) struct buf der = { 0 };
 	buf_init(&der, ENTRY_MAX);
 	enum cardos_err err = p15_entry_encode(df, entry, &der);
 	return err == CARDOS_OK ? p15_append(p15, df, &der, ret_number) : err;
@@ -273,7 +273,7 @@ static enum cardos_err append_entry(
 static enum cardos_err store_pair(struct p15 *p15, const struct cardos_key_params *params,
 	const struct cos_key_new *key, const struct rsa_public *public, uint32_t *ret_numbers)
 {
-	CLEANUP(buf_done) struct buf der;
+	CLEANUP(buf_done) struct buf der = { 0 };
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	unsigned digest_len = 0;
 	struct p15_entry entry = { .object = { .modifiable = true, .bits = key->bits } };
@@ -415,7 +415,7 @@ enum cardos_err p15_store_object(
 enum cardos_err p15_change_object(struct p15 *p15, struct p15_object *object, const char *label,
 	const uint8_t *id, size_t id_len)
 {
-	CLEANUP(buf_done) struct buf der;
+	CLEANUP(buf_done) struct buf der = { 0 };
 	buf_init(&der, ENTRY_MAX);
 	if ((label && strlen(label) > CARDOS_LABEL_MAX) || id_len > CARDOS_ID_MAX)
 		return CARDOS_E_ARGUMENT;

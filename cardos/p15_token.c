@@ -53,7 +53,7 @@ enum cardos_err p15_odf_decode(
 
 enum cardos_err p15_odf_encode(enum p15_df df, const struct cos_path *path, struct buf *buf)
 {
-	CLEANUP(buf_done) struct buf inner;
+	CLEANUP(buf_done) struct buf inner = { 0 };
 	CLEANUP(path_free) P15_PATH *value = (P15_PATH *)ASN1_item_new(ASN1_ITEM_rptr(P15_PATH));
 	buf_init(&inner, PATH_MAX_BYTES);
 	if (!value || !p15_set_path(value, path))

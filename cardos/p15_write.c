@@ -153,7 +153,7 @@ enum cardos_err p15_store_value(struct p15 *p15, enum p15_store kind, const uint
 static enum cardos_err append_bytes(
 	struct p15 *p15, const struct cos_path *path, size_t used, size_t *size, const struct buf *der)
 {
-	CLEANUP(buf_done) struct buf tail;
+	CLEANUP(buf_done) struct buf tail = { 0 };
 	struct iso_fcp fcp;
 	enum cardos_err err = CARDOS_OK;
 	buf_init(&tail, P15_DIR_MAX);
@@ -181,7 +181,7 @@ static enum cardos_err append_bytes(
 static enum cardos_err create_directory(
 	struct p15 *p15, enum p15_df df, const struct buf *der, unsigned *ret_index)
 {
-	CLEANUP(buf_done) struct buf content, name;
+	CLEANUP(buf_done) struct buf content = { 0 }, name = { 0 };
 	uint8_t so = p15_guard(p15, CARDOS_PIN_SO);
 	const uint8_t ac[ISO_FCP_AC_MAX] = { 0, so, so, so, so, so, so, 0, 0 };
 	const struct df_profile *profile = NULL;
@@ -321,7 +321,7 @@ static enum cardos_err rewrite(struct p15 *p15, unsigned index, struct buf *cont
 static enum cardos_err rewrite_with(
 	struct p15 *p15, const struct p15_object *object, const struct buf *der)
 {
-	CLEANUP(buf_done) struct buf content;
+	CLEANUP(buf_done) struct buf content = { 0 };
 	buf_init(&content, P15_DIR_MAX);
 	for (unsigned i = 0; i < p15->object_count; i++) {
 		if (p15->objects[i]->file != object->file)
