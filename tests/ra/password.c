@@ -47,6 +47,7 @@ void password_random(char ret_password[11])
 		for (size_t i = 0; i < sizeof bytes; i++)
 			ret_password[i] = set[bytes[i] % (sizeof set - 1)];
 		ret_password[10] = 0;
-	} while (!strpbrk(ret_password, "23456789") || strcspn(ret_password, set + 24) == 10 ||
+	} while (!strpbrk(ret_password, "23456789") ||
+		 !strpbrk(ret_password, "ABCDEFGHJKLMNPQRSTUVWXYZ") ||
 		 !strpbrk(ret_password, "abcdefghijkmnpqrstuvwxyz"));
 }
