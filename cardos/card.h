@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The card behind the door: what the files that implement cardos.h share, and the way in for tests. */
+/* The card behind the door: what the files that implement cardos.h share, and the way in for tests.
+ */
 #ifndef CARDOS_CARD_H
 #define CARDOS_CARD_H
 
@@ -21,7 +22,7 @@ struct cardos_card {
 	struct cos_card *cos;
 	struct p15 p15;
 	struct card_login logins[CARD_ROLES]; /* by enum cardos_pin_role */
-	bool verified;			      /* a PIN was verified and not logged out */
+	bool verified;                        /* a PIN was verified and not logged out */
 	bool in_transaction;
 	struct cardos_token token;
 	unsigned token_generation;

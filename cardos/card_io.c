@@ -26,8 +26,8 @@ void card_reply_wipe(struct card_reply *reply)
 }
 
 /* One APDU; what comes is appended to reply. */
-static enum cardos_err once(struct card_io *io, const struct iso_cmd *cmd, bool extended,
-	struct card_reply *reply)
+static enum cardos_err once(
+	struct card_io *io, const struct iso_cmd *cmd, bool extended, struct card_reply *reply)
 {
 	CLEANUP(apdu_wipe) struct apdu apdu;
 	size_t len = iso_apdu_encode(cmd, extended, apdu.bytes, sizeof(apdu.bytes));
@@ -66,8 +66,8 @@ static enum cardos_err fetch_more(struct card_io *io, struct card_reply *reply)
 	return CARDOS_OK;
 }
 
-static enum cardos_err send_last(struct card_io *io, const struct iso_cmd *cmd, bool extended,
-	struct card_reply *reply)
+static enum cardos_err send_last(
+	struct card_io *io, const struct iso_cmd *cmd, bool extended, struct card_reply *reply)
 {
 	enum cardos_err err = once(io, cmd, extended, reply);
 	uint8_t le = 0;
@@ -100,5 +100,6 @@ enum cardos_err card_io_send(struct card_io *io, const struct iso_cmd *cmd, enum
 	if (form != CARD_FORM_EXTENDED && part.le > ISO_SHORT_RECV)
 		part.le = ISO_SHORT_RECV;
 	ret_reply->len = 0;
-	return send_last(io, &part, form == CARD_FORM_EXTENDED && iso_apdu_is_long(&part), ret_reply);
+	return send_last(
+		io, &part, form == CARD_FORM_EXTENDED && iso_apdu_is_long(&part), ret_reply);
 }

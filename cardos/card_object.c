@@ -19,8 +19,8 @@ static void complete(const struct cardos_card *card, struct cardos_object *objec
 	const struct p15 *p15 = &card->p15;
 	object->raw = object->key_type == CARDOS_KEY_RSA &&
 		      (cos_card_row(card->cos)->flags & COS_RSA_RAW) != 0;
-	for (unsigned i = 0; object->key_type != CARDOS_KEY_NONE && object->bits == 0 &&
-			     i < p15->object_count;
+	for (unsigned i = 0;
+		object->key_type != CARDOS_KEY_NONE && object->bits == 0 && i < p15->object_count;
 		i++) {
 		const struct cardos_object *other = &p15->objects[i]->entry.object;
 		if (p15->objects[i]->shown && other->key_type == object->key_type &&
@@ -68,7 +68,8 @@ enum cardos_err cardos_objects(
 	return CARDOS_OK;
 }
 
-static enum cardos_err find(struct cardos_card *card, uint32_t number, struct p15_object **ret_object)
+static enum cardos_err find(
+	struct cardos_card *card, uint32_t number, struct p15_object **ret_object)
 {
 	enum cardos_err err = p15_read_objects(&card->p15);
 	if (err != CARDOS_OK)
@@ -80,8 +81,8 @@ static enum cardos_err find(struct cardos_card *card, uint32_t number, struct p1
 	return CARDOS_OK;
 }
 
-enum cardos_err cardos_object_value(struct cardos_card *card, uint32_t number,
-	const uint8_t **ret_value, size_t *ret_len)
+enum cardos_err cardos_object_value(
+	struct cardos_card *card, uint32_t number, const uint8_t **ret_value, size_t *ret_len)
 {
 	struct p15_object *object = NULL;
 	enum cardos_err err = find(card, number, &object);
@@ -113,10 +114,11 @@ static bool refused_kind(enum cardos_err err)
 	       err == CARDOS_E_NOT_FOUND || err == CARDOS_E_LIFECYCLE || err == CARDOS_E_LENGTH;
 }
 
-/* V4 keys are made either for signing or for deciphering, and the PrKDF tells by its usage which: a key
- * that may decrypt signs with PSO DECIPHER. A signing key that pads by itself wants the DigestInfo. */
-static enum cardos_err sign_block(
-	struct cardos_card *card, const struct p15_entry *entry, const struct buf *block, struct buf *out)
+/* V4 keys are made either for signing or for deciphering, and the PrKDF tells by its usage which: a
+ * key that may decrypt signs with PSO DECIPHER. A signing key that pads by itself wants the
+ * DigestInfo. */
+static enum cardos_err sign_block(struct cardos_card *card, const struct p15_entry *entry,
+	const struct buf *block, struct buf *out)
 {
 	const struct cos_key key = { .path = entry->path, .reference = entry->reference };
 	enum cos_key_mode mode =
@@ -133,14 +135,13 @@ static enum cardos_err sign_block(
 		buf_init(&info, CARDOS_RSA_MAX);
 		buf_put(&info, block->bytes + at, block->len - at);
 		out->len = 0;
-		err = info.bad ? CARDOS_E_MEMORY
-			       : cos_key_use(card->cos, &key, mode, &info, out);
+		err = info.bad ? CARDOS_E_MEMORY : cos_key_use(card->cos, &key, mode, &info, out);
 	}
 	return err;
 }
 
-static enum cardos_err find_key(struct cardos_card *card, uint32_t number, size_t len,
-	struct p15_object **ret_object)
+static enum cardos_err find_key(
+	struct cardos_card *card, uint32_t number, size_t len, struct p15_object **ret_object)
 {
 	struct p15_object *object = NULL;
 	enum cardos_err err = find(card, number, &object);

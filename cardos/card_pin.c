@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The door: PINs. Which entry of the AODF plays which role, and what this handle knows of logins. */
+/* The door: PINs. Which entry of the AODF plays which role, and what this handle knows of logins.
+ */
 #include "card.h"
 
 #include "cleanup.h"
@@ -176,8 +177,9 @@ enum cardos_err cardos_pin_change(struct cardos_card *card, enum cardos_pin_role
 	struct cos_pin cos;
 	*ret_tries_left = -1;
 	enum cardos_err err = find_role(card, role, &entry, &cos);
-	if (err == CARDOS_OK && (secret_len(old_pin) == 0 || secret_len(old_pin) > longest(&entry) ||
-					!length_fits(&entry, new_pin)))
+	if (err == CARDOS_OK &&
+		(secret_len(old_pin) == 0 || secret_len(old_pin) > longest(&entry) ||
+			!length_fits(&entry, new_pin)))
 		err = CARDOS_E_PIN_LENGTH;
 	if (err != CARDOS_OK)
 		return card_result(card, err);

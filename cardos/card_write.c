@@ -22,7 +22,8 @@ enum cardos_err card_may_write(struct cardos_card *card)
 		return err;
 	if (!card->logins[CARDOS_PIN_USER].logged_in)
 		return CARDOS_E_AUTH_REQUIRED;
-	/* Directory files of such a card belong to its SO: known before a key is generated in vain. */
+	/* Directory files of such a card belong to its SO: known before a key is generated in vain.
+	 */
 	if (p15_find_pin(&card->p15, CARDOS_PIN_SO) && !card->logins[CARDOS_PIN_SO].logged_in)
 		return CARDOS_E_AUTH_REQUIRED;
 	return CARDOS_OK;
@@ -63,8 +64,8 @@ static enum cardos_err erase_rights(
 	return err;
 }
 
-enum cardos_err cardos_initialise(struct cardos_card *card, const struct cardos_initialise *params,
-	int *ret_tries_left)
+enum cardos_err cardos_initialise(
+	struct cardos_card *card, const struct cardos_initialise *params, int *ret_tries_left)
 {
 	size_t len = secret_len(params->puk);
 	*ret_tries_left = -1;
@@ -80,8 +81,8 @@ enum cardos_err cardos_initialise(struct cardos_card *card, const struct cardos_
 	return write_result(card, err);
 }
 
-enum cardos_err cardos_key_generate(struct cardos_card *card, const struct cardos_key_params *params,
-	uint32_t *ret_private, uint32_t *ret_public)
+enum cardos_err cardos_key_generate(struct cardos_card *card,
+	const struct cardos_key_params *params, uint32_t *ret_private, uint32_t *ret_public)
 {
 	enum cardos_err err = card_may_write(card);
 	if (err == CARDOS_OK)

@@ -24,7 +24,7 @@
 struct secret;
 
 #define CARDOS_READER_NAME_MAX 128 /* bytes with the final NUL, as MAX_READERNAME of PC/SC */
-#define CARDOS_READERS_MAX 16	   /* what pcscd serves at most */
+#define CARDOS_READERS_MAX 16      /* what pcscd serves at most */
 #define CARDOS_ATR_MAX 33
 #define CARDOS_ID_MAX 255    /* bytes of a PKCS#15 iD */
 #define CARDOS_LABEL_MAX 255 /* bytes of UTF-8, without a final NUL */
@@ -37,8 +37,8 @@ struct cardos_reader {
 	uint8_t atr[CARDOS_ATR_MAX];
 	size_t atr_len;
 	uint32_t event; /* PC/SC's counter of insertions and removals in this reader */
-	bool present;	/* a card is there */
-	bool mute;	/* ... but does not answer */
+	bool present;   /* a card is there */
+	bool mute;      /* ... but does not answer */
 };
 
 struct cardos_context;
@@ -78,8 +78,8 @@ struct cardos_card *cardos_card_close(struct cardos_card *card);
  * the same card was put back: the caller opens it anew. */
 bool cardos_card_alive(struct cardos_card *card);
 
-/* Begin and end a transaction. *ret_reset: the card was reset since our last transaction (by another
- * program, or a power-down); every login is gone then, and so cardos_logged_in() says.
+/* Begin and end a transaction. *ret_reset: the card was reset since our last transaction (by
+ * another program, or a power-down); every login is gone then, and so cardos_logged_in() says.
  * Errors: REMOVED, NO_SERVICE, SHARING, COMM. */
 enum cardos_err cardos_begin(struct cardos_card *card, bool *ret_reset);
 void cardos_end(struct cardos_card *card);
@@ -89,16 +89,16 @@ void cardos_end(struct cardos_card *card);
 struct cardos_token {
 	char label[CARDOS_LABEL_MAX + 1];
 	char manufacturer[CARDOS_LABEL_MAX + 1]; /* of TokenInfo, or "" */
-	char model[33];				 /* "CardOS V4.4" */
+	char model[33];                          /* "CardOS V4.4" */
 	uint8_t serial[32];
 	size_t serial_len;
-	bool blank;	      /* no PKCS#15 on it: only cardos_initialise() makes sense */
-	bool read_only;	      /* of TokenInfo */
-	bool login_required;  /* of TokenInfo, or any private object */
-	bool prn_generation;  /* cardos_random() works */
-	bool user_pin_set;    /* a user PIN exists */
-	bool puk_known;	      /* the user PIN has a PUK whose reference is known */
-	bool so_pin;	      /* the card has a PIN with the soPin flag besides (SO of OpenSC) */
+	bool blank;            /* no PKCS#15 on it: only cardos_initialise() makes sense */
+	bool read_only;        /* of TokenInfo */
+	bool login_required;   /* of TokenInfo, or any private object */
+	bool prn_generation;   /* cardos_random() works */
+	bool user_pin_set;     /* a user PIN exists */
+	bool puk_known;        /* the user PIN has a PUK whose reference is known */
+	bool so_pin;           /* the card has a PIN with the soPin flag besides (SO of OpenSC) */
 	uint8_t version_major; /* of the operating system: V4.4 = 4, 4 */
 	uint8_t version_minor;
 	uint16_t rsa_min_bits, rsa_max_bits; /* what the card generates */
@@ -112,16 +112,16 @@ enum cardos_err cardos_token(struct cardos_card *card, const struct cardos_token
 
 enum cardos_pin_role {
 	CARDOS_PIN_USER, /* guards the private keys */
-	CARDOS_PIN_PUK,	 /* unblocks CARDOS_PIN_USER */
-	CARDOS_PIN_SO,	 /* the card's own administrator PIN, if it has one (struct cardos_token) */
+	CARDOS_PIN_PUK,  /* unblocks CARDOS_PIN_USER */
+	CARDOS_PIN_SO,   /* the card's own administrator PIN, if it has one (struct cardos_token) */
 };
 
 struct cardos_pin {
 	size_t min_len, max_len; /* bytes the person may type */
-	int tries_left;		 /* -1: the card has not told */
-	int tries_max;		 /* -1: unknown */
-	bool locked;		 /* known to be */
-	bool logged_in;		 /* verified through this handle, no reset seen since */
+	int tries_left;          /* -1: the card has not told */
+	int tries_max;           /* -1: unknown */
+	bool locked;             /* known to be */
+	bool logged_in;          /* verified through this handle, no reset seen since */
 };
 
 /* [T] Sends no command on V4 (a V4 card must not be asked), at most one on V5.
@@ -152,8 +152,17 @@ enum cardos_err cardos_pin_set(struct cardos_card *card, const struct secret *pu
 
 /* ---- objects ------------------------------------------------------------------------------- */
 
-enum cardos_class { CARDOS_PRIVATE_KEY, CARDOS_PUBLIC_KEY, CARDOS_CERTIFICATE, CARDOS_DATA };
-enum cardos_key_type { CARDOS_KEY_NONE, CARDOS_KEY_RSA, CARDOS_KEY_EC };
+enum cardos_class {
+	CARDOS_PRIVATE_KEY,
+	CARDOS_PUBLIC_KEY,
+	CARDOS_CERTIFICATE,
+	CARDOS_DATA
+};
+enum cardos_key_type {
+	CARDOS_KEY_NONE,
+	CARDOS_KEY_RSA,
+	CARDOS_KEY_EC
+};
 
 /* KeyUsageFlags of ISO/IEC 7816-15 8.?: bit n of the BIT STRING is 1u << n here. */
 enum cardos_usage {
@@ -184,15 +193,15 @@ struct cardos_object {
 	uint8_t id[CARDOS_ID_MAX];
 	size_t id_len;
 	char label[CARDOS_LABEL_MAX + 1];
-	bool private;	 /* commonObjectFlags */
+	bool private;    /* commonObjectFlags */
 	bool modifiable; /* commonObjectFlags */
 	/* keys */
 	enum cardos_key_type key_type;
-	unsigned bits;	 /* of the modulus or field; 0: unknown until the public key is read */
-	unsigned usage;	 /* enum cardos_usage */
+	unsigned bits;   /* of the modulus or field; 0: unknown until the public key is read */
+	unsigned usage;  /* enum cardos_usage */
 	unsigned access; /* enum cardos_access */
 	unsigned user_consent; /* uses per login; 0: unlimited */
-	bool raw;	       /* takes whole blocks (RSA) */
+	bool raw;              /* takes whole blocks (RSA) */
 	/* certificates */
 	bool authority;
 	/* data objects: the application's name */
@@ -208,15 +217,15 @@ enum cardos_err cardos_objects(
  * data object. Read from the card at the first call, then kept with the handle.
  * Borrowed until the next write or cardos_card_close().
  * Errors: NOT_FOUND, AUTH_REQUIRED, CORRUPT, NOT_SUPPORTED (a private key), as above. */
-enum cardos_err cardos_object_value(struct cardos_card *card, uint32_t number,
-	const uint8_t **ret_value, size_t *ret_len);
+enum cardos_err cardos_object_value(
+	struct cardos_card *card, uint32_t number, const uint8_t **ret_value, size_t *ret_len);
 
 /* ---- keys ---------------------------------------------------------------------------------- */
 
-/* [T] The private operation on one whole block (RSA: as long as the modulus, value below it), as the
- * key's own algorithm allows it: sign for a key made for signing, decipher for others.
- * out: CARDOS_RSA_MAX bytes; exactly modulus length is written.
- * Errors: AUTH_REQUIRED, NOT_SUPPORTED (the key refuses raw blocks), INPUT, NOT_FOUND, ... */
+/* [T] The private operation on one whole block (RSA: as long as the modulus, value below it), as
+ * the key's own algorithm allows it: sign for a key made for signing, decipher for others. out:
+ * CARDOS_RSA_MAX bytes; exactly modulus length is written. Errors: AUTH_REQUIRED, NOT_SUPPORTED
+ * (the key refuses raw blocks), INPUT, NOT_FOUND, ... */
 enum cardos_err cardos_key_sign(struct cardos_card *card, uint32_t number, const uint8_t *block,
 	size_t block_len, uint8_t *out, size_t *ret_len);
 
@@ -233,18 +242,18 @@ enum cardos_err cardos_random(struct cardos_card *card, uint8_t *out, size_t len
  * certificate, and the next write clears what was left. */
 
 struct cardos_initialise {
-	const char *label;	  /* of the token, UTF-8 */
+	const char *label;        /* of the token, UTF-8 */
 	const struct secret *puk; /* becomes the PUK; see struct cardos_pin for its limits */
 };
 
 /* [T] Make a blank card a PKCS#15 card with a PUK and no user PIN yet (cardos_pin_set() makes it).
  * A card that has PKCS#15 already is erased first, which needs its PUK to be the one given:
  * PIN_WRONG costs a try as cardos_login() does and erases nothing. */
-enum cardos_err cardos_initialise(struct cardos_card *card, const struct cardos_initialise *params,
-	int *ret_tries_left);
+enum cardos_err cardos_initialise(
+	struct cardos_card *card, const struct cardos_initialise *params, int *ret_tries_left);
 
 struct cardos_key_params {
-	unsigned bits;	/* RSA modulus */
+	unsigned bits;  /* RSA modulus */
 	unsigned usage; /* enum cardos_usage of the private key */
 	const uint8_t *id;
 	size_t id_len; /* 0: SHA-1 of the modulus */
@@ -254,19 +263,19 @@ struct cardos_key_params {
 
 /* [T] Generate on the card; takes many seconds. Needs the user PIN.
  * Errors: AUTH_REQUIRED, FULL, NOT_SUPPORTED (size), ... */
-enum cardos_err cardos_key_generate(struct cardos_card *card, const struct cardos_key_params *params,
-	uint32_t *ret_private, uint32_t *ret_public);
+enum cardos_err cardos_key_generate(struct cardos_card *card,
+	const struct cardos_key_params *params, uint32_t *ret_private, uint32_t *ret_public);
 
 struct cardos_store {
 	enum cardos_class class; /* CARDOS_CERTIFICATE, CARDOS_PUBLIC_KEY, CARDOS_DATA */
-	const uint8_t *value;	 /* as cardos_object_value() gives it */
+	const uint8_t *value;    /* as cardos_object_value() gives it */
 	size_t value_len;
 	const uint8_t *id;
 	size_t id_len;
 	const char *label;
-	unsigned usage; /* public keys */
-	bool authority; /* certificates */
-	bool private;	/* data */
+	unsigned usage;          /* public keys */
+	bool authority;          /* certificates */
+	bool private;            /* data */
 	const char *application; /* data */
 };
 

@@ -176,8 +176,8 @@ enum cardos_err cos_card_counts_tries(struct cos_card *card, bool *ret_counts)
 		enum cardos_err err = get_data(card, DATA_PACKAGES, &reply);
 		if (err != CARDOS_OK)
 			return err;
-		card->counts_tries = has_package(
-			&reply, card->row->verifyrc_maker, card->row->verifyrc_package);
+		card->counts_tries =
+			has_package(&reply, card->row->verifyrc_maker, card->row->verifyrc_package);
 	}
 	card->packages_known = true;
 	*ret_counts = card->counts_tries;

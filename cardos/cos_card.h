@@ -23,7 +23,8 @@ const struct cos_row *cos_card_row(const struct cos_card *card);
 /* Another program may have used the card: nothing is known to be selected any more. */
 void cos_card_forget(struct cos_card *card);
 
-/* The serial number: 6 bytes on V4. ret_serial: 32 bytes. Errors: CORRUPT and those of a command. */
+/* The serial number: 6 bytes on V4. ret_serial: 32 bytes. Errors: CORRUPT and those of a command.
+ */
 enum cardos_err cos_card_serial(struct cos_card *card, uint8_t *ret_serial, size_t *ret_len);
 
 /* Bring the card into administration, where objects can be written. Asks once per transaction. */

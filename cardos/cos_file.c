@@ -162,8 +162,7 @@ enum cardos_err cos_read_record(struct cos_card *card, uint8_t number, struct bu
 	return buf->bad ? CARDOS_E_MEMORY : CARDOS_OK;
 }
 
-enum cardos_err cos_update(
-	struct cos_card *card, size_t offset, const uint8_t *bytes, size_t len)
+enum cardos_err cos_update(struct cos_card *card, size_t offset, const uint8_t *bytes, size_t len)
 {
 	CLEANUP(card_reply_wipe) struct card_reply reply;
 	while (len > 0) {
@@ -186,7 +185,8 @@ static void put_fcp(struct buf *buf, const struct cos_file_new *file, bool old)
 	const bool df = file->kind == ISO_FILE_DF;
 	const uint8_t size[2] = { (uint8_t)(file->size >> 8), (uint8_t)file->size };
 	const uint8_t fid[2] = { (uint8_t)(file->fid >> 8), (uint8_t)file->fid };
-	const uint8_t kind[3] = { file->kind, (uint8_t)(file->kind == ISO_FILE_LINEAR_TLV ? 0xFF : 0), 0 };
+	const uint8_t kind[3] = { file->kind,
+		(uint8_t)(file->kind == ISO_FILE_LINEAR_TLV ? 0xFF : 0), 0 };
 	const uint8_t state[3] = { (uint8_t)old, df ? size[0] : 0, df ? size[1] : 0 };
 	iso_tlv_put(buf, old || df ? 0x81 : 0x80, size, sizeof(size));
 	iso_tlv_put(buf, 0x82, kind, old ? 3 : 1);
@@ -244,7 +244,8 @@ enum cardos_err cos_delete(struct cos_card *card, const struct cos_path *path)
 }
 
 /* One page: entries 6F { 86 02 fid, [8A 01 next] }. *ret_next 0: the last page. */
-static bool take_page(const struct card_reply *reply, uint16_t *fids, size_t *count, uint8_t *ret_next)
+static bool take_page(
+	const struct card_reply *reply, uint16_t *fids, size_t *count, uint8_t *ret_next)
 {
 	struct cursor cursor;
 	struct iso_tlv entry, tlv;
@@ -262,8 +263,8 @@ static bool take_page(const struct card_reply *reply, uint16_t *fids, size_t *co
 	return !cursor.bad;
 }
 
-enum cardos_err cos_directory(struct cos_card *card, const struct cos_path *df, uint16_t *ret_fids,
-	size_t *ret_count)
+enum cardos_err cos_directory(
+	struct cos_card *card, const struct cos_path *df, uint16_t *ret_fids, size_t *ret_count)
 {
 	CLEANUP(card_reply_wipe) struct card_reply reply;
 	size_t count = 0;

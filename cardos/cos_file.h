@@ -38,8 +38,7 @@ enum cardos_err cos_read(
 	struct cos_card *card, size_t offset, size_t len, struct buf *buf, size_t *ret_len);
 /* Record 1.. of the selected EF. NOT_FOUND: no such record. */
 enum cardos_err cos_read_record(struct cos_card *card, uint8_t number, struct buf *buf);
-enum cardos_err cos_update(
-	struct cos_card *card, size_t offset, const uint8_t *bytes, size_t len);
+enum cardos_err cos_update(struct cos_card *card, size_t offset, const uint8_t *bytes, size_t len);
 
 /* Bytes one answer carries. */
 size_t cos_read_max(const struct cos_card *card);
@@ -47,7 +46,7 @@ size_t cos_read_max(const struct cos_card *card);
 struct cos_file_new {
 	uint16_t fid;
 	uint16_t size;
-	uint8_t kind; /* enum iso_file_kind */
+	uint8_t kind;       /* enum iso_file_kind */
 	const uint8_t *aid; /* DF */
 	size_t aid_len;
 	const uint8_t *ac; /* ISO_FCP_AC_MAX bytes */
@@ -60,7 +59,7 @@ enum cardos_err cos_create(
 enum cardos_err cos_delete(struct cos_card *card, const struct cos_path *path);
 
 /* File ids of the children of df, in order of creation. */
-enum cardos_err cos_directory(struct cos_card *card, const struct cos_path *df, uint16_t *ret_fids,
-	size_t *ret_count);
+enum cardos_err cos_directory(
+	struct cos_card *card, const struct cos_path *df, uint16_t *ret_fids, size_t *ret_count);
 
 #endif

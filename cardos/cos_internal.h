@@ -15,11 +15,11 @@
 struct cos_card {
 	struct card_io io;
 	const struct cos_row *row;
-	bool io_ready;	   /* the limits of io are known */
-	bool df_known;	   /* df is what the card has selected */
+	bool io_ready;      /* the limits of io are known */
+	bool df_known;      /* df is what the card has selected */
 	struct cos_path df; /* path of the current DF */
-	uint16_t ef;	   /* current EF; 0: none or not known */
-	bool admin;	   /* in administration, seen in this transaction */
+	uint16_t ef;        /* current EF; 0: none or not known */
+	bool admin;         /* in administration, seen in this transaction */
 	bool packages_known, counts_tries;
 	bool mse_known; /* MSE was set for mse since the DF was selected */
 	struct cos_key mse;
@@ -32,7 +32,8 @@ struct cos_card {
 struct cos_ops {
 	enum cardos_err (*put_pin)(struct cos_card *card, const struct cos_pin_new *pin);
 	enum cardos_err (*put_key)(struct cos_card *card, const struct cos_key_new *key);
-	enum cardos_err (*generate)(struct cos_card *card, const struct cos_key_new *key, uint16_t fid);
+	enum cardos_err (*generate)(
+		struct cos_card *card, const struct cos_key_new *key, uint16_t fid);
 	enum cardos_err (*put_environment)(struct cos_card *card);
 	size_t (*mse)(uint8_t *out, const struct cos_key *key); /* at most 16 bytes */
 };

@@ -54,8 +54,8 @@ static bool other_form_may_help(enum cardos_err err, const struct card_reply *re
 	return err == CARDOS_E_LENGTH;
 }
 
-static enum cardos_err send_pso(
-	struct cos_card *card, const struct iso_cmd *cmd, enum cos_key_mode mode, struct card_reply *reply)
+static enum cardos_err send_pso(struct cos_card *card, const struct iso_cmd *cmd,
+	enum cos_key_mode mode, struct card_reply *reply)
 {
 	if (!iso_apdu_is_long(cmd))
 		return card_io_send(&card->io, cmd, CARD_FORM_SHORT, reply);
@@ -72,8 +72,8 @@ static enum cardos_err send_pso(
 	return err;
 }
 
-enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key, enum cos_key_mode mode,
-	const struct buf *in, struct buf *out)
+enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key,
+	enum cos_key_mode mode, const struct buf *in, struct buf *out)
 {
 	CLEANUP(card_reply_wipe) struct card_reply reply;
 	CLEANUP(buf_done) struct buf data = { 0 };
@@ -104,7 +104,8 @@ enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key, en
 
 enum cardos_err cos_key_put_dummy(struct cos_card *card, const struct cos_key_new *key)
 {
-	if (key->bits < card->row->rsa_min || key->bits > card->row->rsa_max || key->bits % 256 != 0)
+	if (key->bits < card->row->rsa_min || key->bits > card->row->rsa_max ||
+		key->bits % 256 != 0)
 		return CARDOS_E_NOT_SUPPORTED;
 	enum cardos_err err = cos_card_administrate(card);
 	if (err == CARDOS_OK)
@@ -112,8 +113,7 @@ enum cardos_err cos_key_put_dummy(struct cos_card *card, const struct cos_key_ne
 	return err == CARDOS_OK ? card->row->ops->put_key(card, key) : err;
 }
 
-enum cardos_err cos_key_generate(
-	struct cos_card *card, const struct cos_key_new *key, uint16_t fid)
+enum cardos_err cos_key_generate(struct cos_card *card, const struct cos_key_new *key, uint16_t fid)
 {
 	enum cardos_err err = cos_select_df(card, &key->key.path);
 	return err == CARDOS_OK ? card->row->ops->generate(card, key, fid) : err;

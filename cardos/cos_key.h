@@ -14,12 +14,15 @@ struct cos_key {
 	uint8_t reference;
 };
 
-enum cos_key_mode { COS_KEY_SIGN, COS_KEY_DECIPHER };
+enum cos_key_mode {
+	COS_KEY_SIGN,
+	COS_KEY_DECIPHER
+};
 
 /* MSE and PSO on in; the answer is written to out (cap bytes).
  * Errors: AUTH_REQUIRED, INPUT and LENGTH (refuses the block), NOT_FOUND (no such key), ... */
-enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key, enum cos_key_mode mode,
-	const struct buf *in, struct buf *out);
+enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key,
+	enum cos_key_mode mode, const struct buf *in, struct buf *out);
 
 struct cos_key_new {
 	struct cos_key key;

@@ -10,10 +10,10 @@
 #define COS_COMPONENTS_MAX 5
 
 enum cos_flag {
-	COS_EXTENDED = 1u << 0,	   /* takes extended length */
-	COS_FCP_6F = 1u << 1,	   /* CREATE FILE wants the old template 6F */
+	COS_EXTENDED = 1u << 0,     /* takes extended length */
+	COS_FCP_6F = 1u << 1,       /* CREATE FILE wants the old template 6F */
 	COS_TWO_PART_RSA = 1u << 2, /* every key is stored as modulus and exponent */
-	COS_RSA_RAW = 1u << 3,	   /* keys work on whole blocks */
+	COS_RSA_RAW = 1u << 3,      /* keys work on whole blocks */
 };
 
 struct cos_ops;
@@ -23,7 +23,7 @@ struct cos_row {
 	const char *model;
 	uint8_t major, minor;
 	unsigned flags;
-	uint16_t rsa_min, rsa_max; /* bits of a generated key */
+	uint16_t rsa_min, rsa_max;                /* bits of a generated key */
 	uint8_t verifyrc_maker, verifyrc_package; /* of the package that counts tries; 0: none */
 	const struct cos_ops *ops;
 	uint8_t atr[COS_ATR_MAX];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is particular to CardOS M4 and V4: object TLVs with raw length bytes, key components, GENERATE
- * KEY PAIR. Bytes: cardos-facts 4.1 to 4.5 and 6.1. */
+/* What is particular to CardOS M4 and V4: object TLVs with raw length bytes, key components,
+ * GENERATE KEY PAIR. Bytes: cardos-facts 4.1 to 4.5 and 6.1. */
 #include "cleanup.h"
 #include "cos_internal.h"
 #include "secret.h"
@@ -85,8 +85,8 @@ static enum cardos_err put_key(struct cos_card *card, const struct cos_key_new *
 		CLEANUP(buf_done) struct buf object = { 0 };
 		buf_init(&object, OBJECT_MAX);
 		const uint8_t address[2] = { (uint8_t)(CLASS_PSO | n), key->key.reference };
-		const uint8_t parameters[8] = { n + 1 < components ? OPTIONS_MORE : OPTIONS_LAST, 0x00,
-			algorithm(key), 0x00, UNLIMITED, UNLIMITED, 0x00, 0x00 };
+		const uint8_t parameters[8] = { n + 1 < components ? OPTIONS_MORE : OPTIONS_LAST,
+			0x00, algorithm(key), 0x00, UNLIMITED, UNLIMITED, 0x00, 0x00 };
 		const uint8_t access[7] = { key->pin, key->pin, key->pin };
 		put_raw(&object, 0x83, address, sizeof(address));
 		put_raw(&object, 0x85, parameters, sizeof(parameters));

@@ -36,7 +36,7 @@ struct iso_cmd {
 	uint8_t cla, ins, p1, p2;
 	const uint8_t *data; /* borrowed */
 	size_t data_len;     /* 0: no data field */
-	size_t le;	     /* bytes expected at most; 0: none */
+	size_t le;           /* bytes expected at most; 0: none */
 };
 
 struct iso_cmd iso_cmd_read_binary(size_t offset, size_t len);

@@ -15,10 +15,10 @@ enum iso_file_kind {
 
 struct iso_fcp {
 	uint8_t descriptor; /* first byte of tag 82, shareable bit cleared; enum iso_file_kind */
-	size_t size;	    /* 80, else 81; 0: not told */
-	uint16_t fid;	    /* 83; 0: not told */
+	size_t size;        /* 80, else 81; 0: not told */
+	uint16_t fid;       /* 83; 0: not told */
 	uint8_t ac[ISO_FCP_AC_MAX]; /* 86 */
-	size_t ac_len;		    /* 0: the card told no access bytes */
+	size_t ac_len;              /* 0: the card told no access bytes */
 };
 
 /* Template 6F or 62; unknown tags are skipped, order is free. false: does not parse. */

@@ -11,8 +11,8 @@
 /* What kind of command the status word answers: some words mean different things. */
 enum iso_sw_kind {
 	ISO_SW_FILE = 1, /* SELECT, READ, UPDATE, CREATE, DELETE, GET and PUT DATA, life cycle */
-	ISO_SW_PIN = 2,	 /* VERIFY, CHANGE, RESET RETRY COUNTER */
-	ISO_SW_KEY = 4,	 /* MSE, PSO, GENERATE */
+	ISO_SW_PIN = 2,  /* VERIFY, CHANGE, RESET RETRY COUNTER */
+	ISO_SW_KEY = 4,  /* MSE, PSO, GENERATE */
 };
 
 enum cardos_err iso_sw_error(uint16_t sw, enum iso_sw_kind kind);

@@ -6,7 +6,7 @@
 #include "buf.h"
 
 struct iso_tlv {
-	uint32_t tag;	      /* as its bytes, 0x7F49 */
+	uint32_t tag;         /* as its bytes, 0x7F49 */
 	const uint8_t *value; /* borrowed */
 	size_t len;
 	size_t whole; /* bytes of tag, length and value */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ISO/IEC 7816-15 structures as OpenSSL templates. Elements of no use here are kept as encoded bytes,
- * so that an entry can be rewritten without loss. */
+/* ISO/IEC 7816-15 structures as OpenSSL templates. Elements of no use here are kept as encoded
+ * bytes, so that an entry can be rewritten without loss. */
 #include "p15_templates.h"
 
 // clang-format off

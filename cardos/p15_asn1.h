@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ISO/IEC 7816-15 (PKCS#15) structures to and from DER, by OpenSSL templates. Knows no card: bytes in,
- * plain structures out. Elements beyond what a structure may hold make an entry CORRUPT. */
+/* ISO/IEC 7816-15 (PKCS#15) structures to and from DER, by OpenSSL templates. Knows no card: bytes
+ * in, plain structures out. Elements beyond what a structure may hold make an entry CORRUPT. */
 #ifndef CARDOS_P15_ASN1_H
 #define CARDOS_P15_ASN1_H
 
@@ -27,9 +27,9 @@ enum p15_df {
 /* An entry of PrKDF, PuKDF, CDF or DODF. */
 struct p15_entry {
 	struct cardos_object object; /* without number */
-	struct cos_path path;	     /* file of the value; DF of a private key */
-	size_t offset, length;	     /* index and length of the path; length 0: to the end */
-	uint8_t reference;	     /* keys */
+	struct cos_path path;        /* file of the value; DF of a private key */
+	size_t offset, length;       /* index and length of the path; length 0: to the end */
+	uint8_t reference;           /* keys */
 	bool has_reference;
 	uint8_t auth_id[P15_AUTH_ID_MAX];
 	size_t auth_id_len;
@@ -48,7 +48,7 @@ struct p15_pin {
 	char label[CARDOS_LABEL_MAX + 1];
 	uint8_t auth_id[P15_AUTH_ID_MAX];
 	size_t auth_id_len;
-	unsigned flags; /* enum p15_pin_flag */
+	unsigned flags;                        /* enum p15_pin_flag */
 	unsigned min_len, stored_len, max_len; /* max_len 0: not told */
 	uint8_t reference;
 	uint8_t pad;

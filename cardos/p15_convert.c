@@ -56,7 +56,8 @@ unsigned p15_get_bits(const ASN1_BIT_STRING *bits)
 	return value;
 }
 
-bool p15_get_path(const P15_PATH *path, struct cos_path *ret_path, size_t *ret_offset, size_t *ret_len)
+bool p15_get_path(
+	const P15_PATH *path, struct cos_path *ret_path, size_t *ret_offset, size_t *ret_len)
 {
 	if (!path)
 		return false;

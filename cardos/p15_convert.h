@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small conversions between OpenSSL's ASN.1 values and plain ones; for p15_entry.c and p15_token.c. */
+/* Small conversions between OpenSSL's ASN.1 values and plain ones; for p15_entry.c and p15_token.c.
+ */
 #ifndef CARDOS_P15_CONVERT_H
 #define CARDOS_P15_CONVERT_H
 
@@ -11,7 +12,8 @@ void p15_get_text(const ASN1_STRING *string, char *out); /* CARDOS_LABEL_MAX + 1
 bool p15_get_bytes(const ASN1_STRING *string, uint8_t *out, size_t cap, size_t *ret_len);
 bool p15_get_number(const ASN1_INTEGER *number, size_t max, size_t *ret_value);
 unsigned p15_get_bits(const ASN1_BIT_STRING *bits);
-bool p15_get_path(const P15_PATH *path, struct cos_path *ret_path, size_t *ret_offset, size_t *ret_len);
+bool p15_get_path(
+	const P15_PATH *path, struct cos_path *ret_path, size_t *ret_offset, size_t *ret_len);
 
 /* Encoding into fields of a structure that is NULL or made already. false: no memory. */
 bool p15_set_text(ASN1_UTF8STRING **field, const char *text);

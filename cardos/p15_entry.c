@@ -152,7 +152,8 @@ static enum cardos_err key_encode(enum p15_df df, const struct p15_entry *entry,
 		return CARDOS_E_MEMORY;
 	if (entry->object.access && !p15_set_bits(&key->class->access, entry->object.access))
 		return CARDOS_E_MEMORY;
-	key->class->native = df == P15_PRKDF ? 0xFF : 0; /* the card does not use public keys itself */
+	key->class->native =
+		df == P15_PRKDF ? 0xFF : 0; /* the card does not use public keys itself */
 	return p15_encode(ASN1_ITEM_rptr(P15_KEY), key, buf);
 }
 
@@ -199,7 +200,8 @@ static enum cardos_err key_rename(const uint8_t *der, size_t len, const char *la
 	size_t at = buf->len;
 	if (!key)
 		return CARDOS_E_CORRUPT;
-	if (!rename_common(key->common, label) || (id && !p15_set_bytes(&key->class->id, id, id_len)))
+	if (!rename_common(key->common, label) ||
+		(id && !p15_set_bytes(&key->class->id, id, id_len)))
 		return CARDOS_E_MEMORY;
 	enum cardos_err err = p15_encode(ASN1_ITEM_rptr(P15_KEY), key, buf);
 	if (err == CARDOS_OK)

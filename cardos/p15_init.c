@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A blank card becomes a PKCS#15 card (the layout of OpenSC's one-PIN profile, cardos-facts 7), and
- * back. TokenInfo is written last and its first byte last of all: a card without it counts as blank, so
- * that an interrupted making begins anew. */
+ * back. TokenInfo is written last and its first byte last of all: a card without it counts as
+ * blank, so that an interrupted making begins anew. */
 #include "cleanup.h"
 #include "iso_tlv.h"
 #include "p15_read.h"
@@ -129,7 +129,8 @@ static enum cardos_err put_dir(struct p15 *p15)
 	while (used < old.len && old.bytes[used] != 0x00 && old.bytes[used] != 0xFF) {
 		size_t whole = iso_tlv_peek(old.bytes + used, old.len - used, &bad);
 		if (bad || whole == 0)
-			return CARDOS_OK; /* not ours to repair; the application is found without it */
+			return CARDOS_OK; /* not ours to repair; the application is found without it
+					   */
 		used += whole;
 	}
 	if (used + entry.len > old.len)
@@ -167,10 +168,9 @@ static enum cardos_err create_files(struct p15 *p15)
 {
 	static const uint8_t zeros[2] = { 0 };
 	CLEANUP(buf_done) struct buf profile = { 0 };
-	const struct cos_file_new odf = { .fid = P15_FID_ODF,
-		.size = ODF_SIZE,
-		.kind = ISO_FILE_TRANSPARENT,
-		.ac = always };
+	const struct cos_file_new odf = {
+		.fid = P15_FID_ODF, .size = ODF_SIZE, .kind = ISO_FILE_TRANSPARENT, .ac = always
+	};
 	const struct cos_file_new names = { .fid = P15_FID_PROFILE,
 		.size = PROFILE_SIZE,
 		.kind = ISO_FILE_TRANSPARENT,

@@ -12,8 +12,8 @@
 
 #define P15_OBJECTS_MAX 256 /* entries of all directory files */
 #define P15_PINS_MAX 16
-#define P15_DFS_MAX 12	    /* directory files an ODF may name here */
-#define P15_DIR_MAX 8192    /* bytes of a directory file */
+#define P15_DFS_MAX 12   /* directory files an ODF may name here */
+#define P15_DIR_MAX 8192 /* bytes of a directory file */
 
 #define P15_FID_ODF 0x5031
 #define P15_FID_TOKEN 0x5032
@@ -22,11 +22,11 @@
 #define P15_FID_APP 0x5015
 #define P15_FID_KEYGEN 0x7EAD
 
-/* An entry as it stands on the card. The entries of a directory file follow each other in the list in
- * the order of the file. */
+/* An entry as it stands on the card. The entries of a directory file follow each other in the list
+ * in the order of the file. */
 struct p15_object {
-	unsigned file;	     /* index into p15.files */
-	uint8_t *der;	     /* owned */
+	unsigned file; /* index into p15.files */
+	uint8_t *der;  /* owned */
 	size_t der_len;
 	uint32_t number;
 	bool shown; /* false: an entry this room cannot use, kept as it is */
@@ -43,7 +43,11 @@ struct p15_file {
 	size_t size; /* of the file; 0: not asked yet */
 };
 
-enum p15_state { P15_UNREAD, P15_BLANK, P15_READY };
+enum p15_state {
+	P15_UNREAD,
+	P15_BLANK,
+	P15_READY
+};
 
 struct p15 {
 	struct cos_card *cos; /* borrowed */
@@ -65,7 +69,7 @@ struct p15 {
 	uint16_t children[COS_CHILDREN_MAX]; /* of app, in this transaction */
 	size_t child_count;
 	bool children_known;
-	bool no_directory; /* the card's DIRECTORY is of no use: look with SELECT */
+	bool no_directory;   /* the card's DIRECTORY is of no use: look with SELECT */
 	unsigned generation; /* counts changes of objects and token */
 };
 

@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#define FIRST_ODF 64	/* five entries and the zero behind them */
+#define FIRST_ODF 64 /* five entries and the zero behind them */
 #define FIRST_TOKEN 96
-#define FIRST_PINS 80	/* one PIN */
+#define FIRST_PINS 80 /* one PIN */
 #define FIRST_ENTRIES 128
 #define SLACK 24 /* read beyond an entry, so that the zero or the next header comes with it */
 #define VALUE_MAX 16384
@@ -94,8 +94,8 @@ static enum cardos_err scan(const struct buf *buf, size_t from, size_t *ret_end,
 }
 
 /* All entries of a directory file. buf: limit P15_DIR_MAX. *ret_used: bytes of whole entries. */
-static enum cardos_err read_entries(
-	struct p15 *p15, const struct cos_path *path, size_t first, struct buf *buf, size_t *ret_used)
+static enum cardos_err read_entries(struct p15 *p15, const struct cos_path *path, size_t first,
+	struct buf *buf, size_t *ret_used)
 {
 	size_t end = 0, want = 1, size = 0;
 	enum cardos_err err = cos_select_ef(p15->cos, path);
@@ -179,7 +179,8 @@ static enum cardos_err read_token(struct p15 *p15)
 	enum cardos_err err =
 		read_entries(p15, &path, FIRST_TOKEN, &p15->token_raw, &p15->token_len);
 	if (err == CARDOS_OK && p15->token_len == 0)
-		err = CARDOS_E_NOT_FOUND; /* TokenInfo is written last: the making was interrupted */
+		err = CARDOS_E_NOT_FOUND; /* TokenInfo is written last: the making was interrupted
+					   */
 	if (err == CARDOS_OK)
 		err = p15_token_decode(p15->token_raw.bytes, p15->token_len, &p15->token);
 	if (err == CARDOS_OK && p15->token.serial_len == 0)
@@ -262,7 +263,8 @@ enum cardos_err p15_add_object(
 	*object = (struct p15_object){ .file = file, .der = copy, .der_len = len };
 	buf_init(&object->value, VALUE_MAX);
 	object->number = number ? number : ++p15->last_number;
-	object->shown = p15_entry_decode(p15->files[file].df, der, len, &object->entry) == CARDOS_OK;
+	object->shown =
+		p15_entry_decode(p15->files[file].df, der, len, &object->entry) == CARDOS_OK;
 	object->entry.object.number = object->number;
 	unsigned at = p15->object_count;
 	while (at > 0 && p15->objects[at - 1]->file > file) {

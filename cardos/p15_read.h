@@ -6,7 +6,7 @@
 #include "p15_internal.h"
 
 void p15_init_state(struct p15 *p15, struct cos_card *cos);
-void p15_done(struct p15 *p15);	 /* frees what was read; p15 is unread again, numbers go on */
+void p15_done(struct p15 *p15); /* frees what was read; p15 is unread again, numbers go on */
 
 /* ODF, TokenInfo, AODF. A card without them is P15_BLANK, not an error. */
 enum cardos_err p15_bind(struct p15 *p15);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Objects on a PKCS#15 card: storing, generating, renaming, deleting. What an interrupted generation
- * leaves is cleared here: its public key file 7EAD is deleted last, so that it is the mark of one. */
+/* Objects on a PKCS#15 card: storing, generating, renaming, deleting. What an interrupted
+ * generation leaves is cleared here: its public key file 7EAD is deleted last, so that it is the
+ * mark of one. */
 #include "p15_store.h"
 
 #include "cleanup.h"
@@ -160,8 +161,8 @@ static bool has_private(const struct p15 *p15, const struct cardos_object *publi
 	return false;
 }
 
-/* The public key object an interrupted generation made: the one with the modulus still in 7EAD and no
- * private key beside it. */
+/* The public key object an interrupted generation made: the one with the modulus still in 7EAD and
+ * no private key beside it. */
 static enum cardos_err remove_half_pair(struct p15 *p15, uint8_t kind)
 {
 	CLEANUP(buf_done) struct buf der = { 0 };
@@ -220,7 +221,8 @@ static enum cardos_err generate_on_card(
 	return err;
 }
 
-static void set_name(struct cardos_object *object, const char *label, const uint8_t *id, size_t id_len)
+static void set_name(
+	struct cardos_object *object, const char *label, const uint8_t *id, size_t id_len)
 {
 	size_t len = label ? strnlen(label, CARDOS_LABEL_MAX) : 0;
 	if (len > 0)
@@ -235,9 +237,9 @@ static unsigned public_usage(unsigned usage)
 {
 	unsigned public = 0;
 	if (usage & (CARDOS_USE_SIGN | CARDOS_USE_SIGN_RECOVER | CARDOS_USE_NON_REPUDIATION))
-		public |= CARDOS_USE_VERIFY | CARDOS_USE_VERIFY_RECOVER;
+	public |= CARDOS_USE_VERIFY | CARDOS_USE_VERIFY_RECOVER;
 	if (usage & (CARDOS_USE_DECRYPT | CARDOS_USE_UNWRAP))
-		public |= CARDOS_USE_ENCRYPT | CARDOS_USE_WRAP;
+	public |= CARDOS_USE_ENCRYPT | CARDOS_USE_WRAP;
 	return public;
 }
 
@@ -278,7 +280,8 @@ static enum cardos_err store_pair(struct p15 *p15, const struct cardos_key_param
 	unsigned digest_len = 0;
 	struct p15_entry entry = { .object = { .modifiable = true, .bits = key->bits } };
 	buf_init(&der, VALUE_MAX);
-	if (EVP_Digest(public->modulus, public->modulus_len, digest, &digest_len, EVP_sha1(), NULL) != 1)
+	if (EVP_Digest(public->modulus, public->modulus_len, digest, &digest_len, EVP_sha1(),
+		    NULL) != 1)
 		return CARDOS_E_MEMORY;
 	set_name(&entry.object, params->label, params->id_len ? params->id : digest,
 		params->id_len ? params->id_len : digest_len);
@@ -347,7 +350,8 @@ static unsigned modulus_bits(const uint8_t *der, size_t len)
 	return n.len > CARDOS_RSA_MAX ? 0 : (unsigned)n.len * 8;
 }
 
-/* The same certificate under the same id and label: an interrupted store came as far as its entry. */
+/* The same certificate under the same id and label: an interrupted store came as far as its entry.
+ */
 static enum cardos_err find_stored(struct p15 *p15, const struct cardos_store *params,
 	const struct cardos_object *wanted, uint32_t *ret_number)
 {
@@ -355,7 +359,8 @@ static enum cardos_err find_stored(struct p15 *p15, const struct cardos_store *p
 		struct p15_object *object = p15->objects[i];
 		const struct cardos_object *found = &object->entry.object;
 		if (!object->shown || found->class != CARDOS_CERTIFICATE ||
-			found->id_len != wanted->id_len || strcmp(found->label, wanted->label) != 0 ||
+			found->id_len != wanted->id_len ||
+			strcmp(found->label, wanted->label) != 0 ||
 			memcmp(found->id, wanted->id, wanted->id_len) != 0)
 			continue;
 		enum cardos_err err = p15_read_value(p15, object);
@@ -391,8 +396,8 @@ enum cardos_err p15_store_object(
 		df = P15_DODF;
 		entry.object.private = params->private;
 		if (params->application)
-			(void)strncpy(entry.object.application, params->application,
-				CARDOS_LABEL_MAX);
+			(void)strncpy(
+				entry.object.application, params->application, CARDOS_LABEL_MAX);
 	} else if (params->class != CARDOS_CERTIFICATE) {
 		return CARDOS_E_NOT_SUPPORTED;
 	}
@@ -421,8 +426,8 @@ enum cardos_err p15_change_object(struct p15 *p15, struct p15_object *object, co
 		return CARDOS_E_ARGUMENT;
 	enum cardos_err err = p15_prepare(p15);
 	if (err == CARDOS_OK)
-		err = p15_entry_rename(p15->files[object->file].df, object->der, object->der_len, label,
-			id, id_len, &der);
+		err = p15_entry_rename(p15->files[object->file].df, object->der, object->der_len,
+			label, id, id_len, &der);
 	if (err == CARDOS_OK && der.len == object->der_len &&
 		memcmp(der.bytes, object->der, der.len) == 0)
 		return CARDOS_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The structures behind the templates of p15_asn1.c; for p15_entry.c and p15_token.c alone. OpenSSL's
- * templates need type names without "struct", hence the typedefs. */
+/* The structures behind the templates of p15_asn1.c; for p15_entry.c and p15_token.c alone.
+ * OpenSSL's templates need type names without "struct", hence the typedefs. */
 #ifndef CARDOS_P15_TEMPLATES_H
 #define CARDOS_P15_TEMPLATES_H
 

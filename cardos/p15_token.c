@@ -43,7 +43,8 @@ enum cardos_err p15_odf_decode(
 	if (tlv.tag < TAG_ODF_FIRST || tlv.tag >= TAG_ODF_FIRST + P15_DF_COUNT || tlv.len == 0 ||
 		tlv.value[0] != TAG_SEQUENCE)
 		return CARDOS_E_NOT_SUPPORTED;
-	CLEANUP(path_free) P15_PATH *path = p15_decode(ASN1_ITEM_rptr(P15_PATH), tlv.value, tlv.len);
+	CLEANUP(path_free)
+	P15_PATH *path = p15_decode(ASN1_ITEM_rptr(P15_PATH), tlv.value, tlv.len);
 	if (!p15_get_path(path, &found, &offset, &length) || found.len < 2)
 		return CARDOS_E_CORRUPT;
 	*ret_df = (enum p15_df)(tlv.tag - TAG_ODF_FIRST);
@@ -132,8 +133,8 @@ enum cardos_err p15_token_decode(const uint8_t *der, size_t len, struct p15_toke
 	struct p15_token token = { 0 };
 	size_t time_len = 0;
 	CLEANUP(token_free) P15_TOKEN *value = p15_decode(ASN1_ITEM_rptr(P15_TOKEN), der, len);
-	if (!value ||
-		!p15_get_bytes(value->serial, token.serial, sizeof(token.serial), &token.serial_len))
+	if (!value || !p15_get_bytes(
+			      value->serial, token.serial, sizeof(token.serial), &token.serial_len))
 		return CARDOS_E_CORRUPT;
 	p15_get_text(value->label, token.label);
 	p15_get_text(value->manufacturer, token.manufacturer);
@@ -149,11 +150,13 @@ enum cardos_err p15_token_decode(const uint8_t *der, size_t len, struct p15_toke
 
 enum cardos_err p15_token_encode(const struct p15_token *token, struct buf *buf)
 {
-	CLEANUP(token_free) P15_TOKEN *value = (P15_TOKEN *)ASN1_item_new(ASN1_ITEM_rptr(P15_TOKEN));
+	CLEANUP(token_free)
+	P15_TOKEN *value = (P15_TOKEN *)ASN1_item_new(ASN1_ITEM_rptr(P15_TOKEN));
 	if (!value || !p15_set_number(&value->version, 0) ||
 		!p15_set_bytes(&value->serial, token->serial, token->serial_len) ||
 		!p15_set_text(&value->manufacturer, token->manufacturer) ||
-		!p15_set_text(&value->label, token->label) || !p15_set_bits(&value->flags, token->flags))
+		!p15_set_text(&value->label, token->label) ||
+		!p15_set_bits(&value->flags, token->flags))
 		return CARDOS_E_MEMORY;
 	value->last_update = ASN1_GENERALIZEDTIME_new();
 	if (!value->last_update ||

@@ -37,8 +37,7 @@ static enum cardos_err learn_children(struct p15 *p15)
 {
 	if (p15->children_known || p15->no_directory)
 		return CARDOS_OK;
-	enum cardos_err err =
-		cos_directory(p15->cos, &p15->app, p15->children, &p15->child_count);
+	enum cardos_err err = cos_directory(p15->cos, &p15->app, p15->children, &p15->child_count);
 	if (err == CARDOS_E_NOT_SUPPORTED || err == CARDOS_E_CORRUPT || err == CARDOS_E_CARD ||
 		err == CARDOS_E_INPUT || err == CARDOS_E_LENGTH || err == CARDOS_E_AUTH_REQUIRED) {
 		p15->no_directory = true;
@@ -97,8 +96,8 @@ enum cardos_err p15_clear_child(struct p15 *p15, uint16_t fid)
 	return err;
 }
 
-enum cardos_err p15_create_child(struct p15 *p15, const struct cos_file_new *file,
-	const uint8_t *bytes, size_t len)
+enum cardos_err p15_create_child(
+	struct p15 *p15, const struct cos_file_new *file, const uint8_t *bytes, size_t len)
 {
 	const struct cos_path path = cos_path_child(&p15->app, file->fid);
 	enum cardos_err err = p15_clear_child(p15, file->fid);
@@ -125,8 +124,8 @@ static bool named(const struct p15 *p15, const struct cos_path *path)
 	return false;
 }
 
-enum cardos_err p15_store_value(struct p15 *p15, enum p15_store kind, const uint8_t *bytes, size_t len,
-	struct cos_path *ret_path)
+enum cardos_err p15_store_value(struct p15 *p15, enum p15_store kind, const uint8_t *bytes,
+	size_t len, struct cos_path *ret_path)
 {
 	uint8_t user = p15_guard(p15, CARDOS_PIN_USER);
 	uint8_t read = kind == P15_STORE_PRIVATE_DATA ? user : 0x00;
@@ -150,8 +149,8 @@ enum cardos_err p15_store_value(struct p15 *p15, enum p15_store kind, const uint
 }
 
 /* Write der at used, its first byte last. There is a 00 behind it, or the file's end. */
-static enum cardos_err append_bytes(
-	struct p15 *p15, const struct cos_path *path, size_t used, size_t *size, const struct buf *der)
+static enum cardos_err append_bytes(struct p15 *p15, const struct cos_path *path, size_t used,
+	size_t *size, const struct buf *der)
 {
 	CLEANUP(buf_done) struct buf tail = { 0 };
 	struct iso_fcp fcp;
@@ -303,7 +302,8 @@ static enum cardos_err rewrite(struct p15 *p15, unsigned index, struct buf *cont
 	size_t used = content->len;
 	if (used < fcp.size)
 		buf_u8(content, 0x00);
-	fcp.ac[ISO_FCP_AC_MAX - 1] = 0; /* V4 tells eight of its nine bytes; the last guards nothing */
+	fcp.ac[ISO_FCP_AC_MAX - 1] =
+		0; /* V4 tells eight of its nine bytes; the last guards nothing */
 	err = content->bad ? CARDOS_E_MEMORY
 			   : p15_create_child(p15, &new, content->bytes, content->len);
 	if (err == CARDOS_OK)
@@ -387,8 +387,8 @@ enum cardos_err p15_remove(struct p15 *p15, struct p15_object *object)
 static void format_time(time_t when, char *ret_time)
 {
 	struct tm tm;
-	if (!gmtime_r(&when, &tm) || strftime(ret_time, P15_TIME_LEN + 1, "%Y%m%d%H%M%SZ", &tm) !=
-					     P15_TIME_LEN)
+	if (!gmtime_r(&when, &tm) ||
+		strftime(ret_time, P15_TIME_LEN + 1, "%Y%m%d%H%M%SZ", &tm) != P15_TIME_LEN)
 		memcpy(ret_time, "20000101000000Z", P15_TIME_LEN + 1);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ordered changes of directory files. Whatever command is the last that reaches the card, and if its
- * bytes are written in half, every older entry still parses, and what was left over is found again by
- * the next write:
+/* Ordered changes of directory files. Whatever command is the last that reaches the card, and if
+ * its bytes are written in half, every older entry still parses, and what was left over is found
+ * again by the next write:
  *  - an entry is appended behind its first byte first; that byte, until then 00, comes last;
  *  - the last entry of a file is removed by making its first byte 00;
  *  - any other change writes a second file and then turns one byte of the ODF;
@@ -36,12 +36,12 @@ enum cardos_err p15_child_exists(struct p15 *p15, uint16_t fid, bool *ret_exists
 /* Delete it if it is there. */
 enum cardos_err p15_clear_child(struct p15 *p15, uint16_t fid);
 /* Create (after clearing what an interrupted write left), fill. */
-enum cardos_err p15_create_child(struct p15 *p15, const struct cos_file_new *file,
-	const uint8_t *bytes, size_t len);
+enum cardos_err p15_create_child(
+	struct p15 *p15, const struct cos_file_new *file, const uint8_t *bytes, size_t len);
 
 /* A file of its own for a value; its id is the lowest that no entry names. */
-enum cardos_err p15_store_value(struct p15 *p15, enum p15_store kind, const uint8_t *bytes, size_t len,
-	struct cos_path *ret_path);
+enum cardos_err p15_store_value(struct p15 *p15, enum p15_store kind, const uint8_t *bytes,
+	size_t len, struct cos_path *ret_path);
 
 enum cardos_err p15_append(
 	struct p15 *p15, enum p15_df df, const struct buf *der, uint32_t *ret_number);

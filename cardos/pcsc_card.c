@@ -75,8 +75,8 @@ static enum cardos_err op_transmit(struct transport *transport, const uint8_t *c
 	DWORD len = (DWORD)reply_cap;
 	if (card->gone)
 		return CARDOS_E_REMOVED;
-	LONG code = SCardTransmit(
-		card->handle, pci, command, (DWORD)command_len, NULL, reply, &len);
+	LONG code =
+		SCardTransmit(card->handle, pci, command, (DWORD)command_len, NULL, reply, &len);
 	if (code != SCARD_S_SUCCESS)
 		return line_error(card, code);
 	*ret_len = len;
@@ -126,8 +126,8 @@ static enum cardos_err op_control(struct transport *transport, uint32_t control,
 {
 	struct pcsc_card *card = self(transport);
 	DWORD len = 0;
-	LONG code = SCardControl(
-		card->handle, control, in, (DWORD)in_len, out, (DWORD)out_cap, &len);
+	LONG code =
+		SCardControl(card->handle, control, in, (DWORD)in_len, out, (DWORD)out_cap, &len);
 	if (code != SCARD_S_SUCCESS)
 		return CARDOS_E_NOT_SUPPORTED;
 	*ret_len = len;
@@ -161,14 +161,16 @@ static const struct transport_ops ops = {
 	.free = op_free,
 };
 
-/* GET_TLV_PROPERTIES of PC/SC part 10: property 0A, dwMaxAPDUDataSize, little endian. 0: not told. */
+/* GET_TLV_PROPERTIES of PC/SC part 10: property 0A, dwMaxAPDUDataSize, little endian. 0: not told.
+ */
 static size_t reader_apdu_max(struct transport *transport)
 {
 	uint8_t features[FEATURES_MAX], properties[FEATURES_MAX];
 	size_t len = 0, got = 0;
 	struct cursor cursor;
 	if (op_control(transport, CM_IOCTL_GET_FEATURE_REQUEST, NULL, 0, features, sizeof(features),
-		    &len) != CARDOS_OK || len > sizeof(features))
+		    &len) != CARDOS_OK ||
+		len > sizeof(features))
 		return 0;
 	cursor_init(&cursor, features, len);
 	while (cursor.left >= 6 && !cursor.bad) {
@@ -179,7 +181,8 @@ static size_t reader_apdu_max(struct transport *transport)
 		uint32_t code = (uint32_t)value[0] << 24 | (uint32_t)value[1] << 16 |
 				(uint32_t)value[2] << 8 | value[3];
 		if (op_control(transport, code, NULL, 0, properties, sizeof(properties), &got) !=
-			CARDOS_OK || got > sizeof(properties))
+				CARDOS_OK ||
+			got > sizeof(properties))
 			return 0;
 	}
 	cursor_init(&cursor, properties, got);

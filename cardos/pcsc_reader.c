@@ -101,7 +101,8 @@ enum cardos_err cardos_readers(
 	enum cardos_err err = list_names(context, names, NAMES_MAX + 2);
 	if (err != CARDOS_OK)
 		return err;
-	for (const char *name = names; *name && count < CARDOS_READERS_MAX; name += strlen(name) + 1)
+	for (const char *name = names; *name && count < CARDOS_READERS_MAX;
+		name += strlen(name) + 1)
 		states[count++] = (SCARD_READERSTATE){ .szReader = name };
 	if (count > 0)
 		err = pcsc_error(SCardGetStatusChange(context->scard, 0, states, (DWORD)count));
@@ -153,8 +154,8 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static enum cardos_err wait_slice(struct cardos_context *context, const struct cardos_reader *readers,
-	size_t count, int64_t left)
+static enum cardos_err wait_slice(struct cardos_context *context,
+	const struct cardos_reader *readers, size_t count, int64_t left)
 {
 	SCARD_READERSTATE states[CARDOS_READERS_MAX + 1];
 	for (size_t i = 0; i < count; i++)
@@ -162,8 +163,8 @@ static enum cardos_err wait_slice(struct cardos_context *context, const struct c
 	states[count] = (SCARD_READERSTATE){ .szReader = PNP };
 	states[count].dwCurrentState = (DWORD)count << EVENT_SHIFT;
 	DWORD slice = left < 0 || left > SLICE_MS ? SLICE_MS : (DWORD)left;
-	enum cardos_err err = pcsc_error(
-		SCardGetStatusChange(context->scard, slice, states, (DWORD)count + 1));
+	enum cardos_err err =
+		pcsc_error(SCardGetStatusChange(context->scard, slice, states, (DWORD)count + 1));
 	return err == CARDOS_E_TIMEOUT || err == CARDOS_E_NO_READER ? CARDOS_OK : err;
 }
 

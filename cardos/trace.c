@@ -39,8 +39,8 @@ static void hex(char *out, const uint8_t *bytes, size_t len)
 		(void)snprintf(out + 2 * i, 3, "%02X", bytes[i]);
 }
 
-void trace_exchange(int fd, const uint8_t *command, size_t command_len, const uint8_t *reply,
-	size_t reply_len)
+void trace_exchange(
+	int fd, const uint8_t *command, size_t command_len, const uint8_t *reply, size_t reply_len)
 {
 	if (fd < 0 || command_len < HEADER_LEN || reply_len < 2)
 		return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The seam: what a card needs from below. Filled by pcsc_card.c and by the scripted transport of the
- * tests. An implementer has struct transport as its first member. */
+/* The seam: what a card needs from below. Filled by pcsc_card.c and by the scripted transport of
+ * the tests. An implementer has struct transport as its first member. */
 #ifndef CARDOS_TRANSPORT_H
 #define CARDOS_TRANSPORT_H
 

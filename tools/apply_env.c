@@ -215,7 +215,8 @@ static bool forget(struct apply *apply, struct fail *fail)
 	const char *change = journal_get(apply->journal, "password_change");
 	CLEANUP(free_p) char *kept = change ? strdup(change) : NULL;
 
-	return journal_forget(apply->journal, fail) && apply_record(apply, "password_change", kept, fail);
+	return journal_forget(apply->journal, fail) &&
+	       apply_record(apply, "password_change", kept, fail);
 }
 
 bool apply_step_journal(void *context, struct fail *fail)

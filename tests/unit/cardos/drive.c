@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Drives the door over the real pcscd, one errand a call, for test_drive.sh. PIN and PUK come from the
- * environment. Exit status: 0 done, 1 the card refused or went. */
+/* Drives the door over the real pcscd, one errand a call, for test_drive.sh. PIN and PUK come from
+ * the environment. Exit status: 0 done, 1 the card refused or went. */
 #include "cardos/cardos.h"
 #include "cardos/secret.h"
 
@@ -25,7 +25,8 @@ static enum cardos_err initialise(struct errand *errand)
 	const struct cardos_initialise params = { .label = "Ours", .puk = errand->puk };
 	int tries = -1;
 	enum cardos_err err = cardos_initialise(errand->card, &params, &tries);
-	return err == CARDOS_OK ? cardos_pin_set(errand->card, errand->puk, errand->pin, &tries) : err;
+	return err == CARDOS_OK ? cardos_pin_set(errand->card, errand->puk, errand->pin, &tries)
+				: err;
 }
 
 static enum cardos_err login(struct errand *errand)
@@ -42,7 +43,8 @@ static enum cardos_err generate(struct errand *errand)
 		.public_object = true };
 	uint32_t private = 0, public = 0;
 	enum cardos_err err = login(errand);
-	return err == CARDOS_OK ? cardos_key_generate(errand->card, &params, &private, &public) : err;
+	return err == CARDOS_OK ? cardos_key_generate(errand->card, &params, &private, &public)
+				: err;
 }
 
 static enum cardos_err store(struct errand *errand)
@@ -70,9 +72,10 @@ static bool verifies(const uint8_t *der, size_t len, const uint8_t *out, size_t 
 	size_t recovered_len = sizeof(recovered);
 	EVP_PKEY *key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &der, (long)len);
 	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
-	bool good = EVP_PKEY_verify_recover_init(context) == 1 &&
-		    EVP_PKEY_verify_recover(context, recovered, &recovered_len, out, out_len) == 1 &&
-		    recovered_len == DIGEST_LEN;
+	bool good =
+		EVP_PKEY_verify_recover_init(context) == 1 &&
+		EVP_PKEY_verify_recover(context, recovered, &recovered_len, out, out_len) == 1 &&
+		recovered_len == DIGEST_LEN;
 	EVP_PKEY_CTX_free(context);
 	EVP_PKEY_free(key);
 	return good;
@@ -108,7 +111,8 @@ static enum cardos_err sign(struct errand *errand)
 		err = cardos_objects(errand->card, &list, &count);
 	for (size_t i = 0; err == CARDOS_OK && i < count; i++) {
 		for (size_t j = 0; list[i].class == CARDOS_PRIVATE_KEY && j < count; j++) {
-			if (list[j].class == CARDOS_PUBLIC_KEY && list[i].id_len == list[j].id_len &&
+			if (list[j].class == CARDOS_PUBLIC_KEY &&
+				list[i].id_len == list[j].id_len &&
 				memcmp(list[i].id, list[j].id, list[i].id_len) == 0)
 				err = sign_one(errand, &list[i], &list[j]);
 		}
@@ -130,7 +134,10 @@ static const struct {
 	const char *name;
 	enum cardos_err (*run)(struct errand *errand);
 } errands[] = {
-	{ "init", initialise }, { "generate", generate }, { "store", store }, { "sign", sign },
+	{ "init", initialise },
+	{ "generate", generate },
+	{ "store", store },
+	{ "sign", sign },
 	{ "list", list },
 };
 

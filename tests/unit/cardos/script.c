@@ -2,11 +2,12 @@
 /* A scripted transport. */
 #include "script.h"
 
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 #define HEX_MAX 1024
@@ -77,7 +78,8 @@ static void end(struct transport *transport)
 static enum cardos_err control(struct transport *transport, uint32_t code, const uint8_t *in,
 	size_t in_len, uint8_t *out, size_t out_cap, size_t *ret_len)
 {
-	(void)transport, (void)code, (void)in, (void)in_len, (void)out, (void)out_cap, (void)ret_len;
+	(void)transport, (void)code, (void)in, (void)in_len, (void)out, (void)out_cap,
+		(void)ret_len;
 	return CARDOS_E_NOT_SUPPORTED;
 }
 
@@ -118,5 +120,6 @@ struct transport *script_start(
 void script_done(const struct script *script)
 {
 	if (script->steps[script->at].command)
-		fail_msg("step %zu was never sent: %s", script->at, script->steps[script->at].command);
+		fail_msg("step %zu was never sent: %s", script->at,
+			script->steps[script->at].command);
 }

@@ -10,7 +10,8 @@
 
 struct exchange {
 	const char *command; /* hex; NULL ends the script */
-	const char *answer;  /* hex with status word; "!removed", "!reset", "!length": a line error */
+	const char
+		*answer; /* hex with status word; "!removed", "!reset", "!length": a line error */
 };
 
 struct script {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The door over a scripted card: a card as OpenSC's one-PIN profile leaves it. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 #include "card.h"
@@ -13,23 +14,37 @@
 
 #define ODF_VALUE "A80A 3008 04063F0050154401 A00A 3008 04063F0050154402 0000"
 #define TOKEN_VALUE                                                                                \
-	"3028 020100 0406010203040506 0C0141 800142 03020410"                                       \
+	"3028 020100 0406010203040506 0C0141 800142 03020410"                                      \
 	"A511 180F 32303236313132313038343933305A 0000"
 #define AODF_VALUE                                                                                 \
-	"3037 300E 0C08557365722050494E 030206C0 3003 040101 A120 301E 0302024C 0A0101 020104"      \
+	"3037 300E 0C08557365722050494E 030206C0 3003 040101 A120 301E 0302024C 0A0101 020104"     \
 	"020108 020108 800101 040100 3006 04043F005015 0000"
 #define PRKDF_VALUE                                                                                \
-	"3030 300E 0C054B32303438 030206C0 040101 300E 040147 03020520 030203B8 020110"              \
+	"3030 300E 0C054B32303438 030206C0 040101 300E 040147 03020520 030203B8 020110"            \
 	"A10E 300C 3006 04043F005015 02020200 0000"
 #define BIND                                                                                       \
-	{ "00A4080C 04 50155031", "9000" }, { "00B00000 40", ODF_VALUE "9000" },                    \
-		{ "00A4080C 04 50155032", "9000" }, { "00B00000 60", TOKEN_VALUE "9000" },          \
-		{ "00A4080C 04 50154401", "9000" }, { "00B00000 50", AODF_VALUE "9000" }
-#define OBJECTS { "00A4080C 04 50154402", "9000" }, { "00B00000 80", PRKDF_VALUE "9000" }
-#define VERIFY(answer) { "00200081 08 3132333435360000", answer }
-#define LOGOUT { "00A4000C 02 3F00", "9000" }, { "80EA0000", "9000" }
-#define BLOCK \
-	"0001FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF" \
+	{ "00A4080C 04 50155031", "9000" }, { "00B00000 40", ODF_VALUE "9000" },                   \
+		{ "00A4080C 04 50155032", "9000" }, { "00B00000 60", TOKEN_VALUE "9000" },         \
+		{ "00A4080C 04 50154401", "9000" },                                                \
+	{                                                                                          \
+		"00B00000 50", AODF_VALUE "9000"                                                   \
+	}
+#define OBJECTS                                                                                    \
+	{ "00A4080C 04 50154402", "9000" },                                                        \
+	{                                                                                          \
+		"00B00000 80", PRKDF_VALUE "9000"                                                  \
+	}
+#define VERIFY(answer)                                                                             \
+	{                                                                                          \
+		"00200081 08 3132333435360000", answer                                             \
+	}
+#define LOGOUT                                                                                     \
+	{ "00A4000C 02 3F00", "9000" },                                                            \
+	{                                                                                          \
+		"80EA0000", "9000"                                                                 \
+	}
+#define BLOCK                                                                                      \
+	"0001FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"                         \
 	"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00010203"
 
 static struct script script;
@@ -72,9 +87,8 @@ static void the_token_costs_six_commands_once(void **state)
 static void a_signature_verifies_the_pin_once_and_logs_out(void **state)
 {
 	static const struct exchange steps[] = { BIND, VERIFY("9000"), OBJECTS,
-		{ "002241B6 03 830110", "9000" },
-		{ "002A9E9A 40" BLOCK "00", BLOCK "9000" }, { "002A9E9A 40" BLOCK "00", BLOCK "9000" },
-		LOGOUT, { NULL, NULL } };
+		{ "002241B6 03 830110", "9000" }, { "002A9E9A 40" BLOCK "00", BLOCK "9000" },
+		{ "002A9E9A 40" BLOCK "00", BLOCK "9000" }, LOGOUT, { NULL, NULL } };
 	uint8_t block[64], out[CARDOS_RSA_MAX];
 	size_t len = 0, count = 0;
 	int tries = 0;
@@ -88,8 +102,8 @@ static void a_signature_verifies_the_pin_once_and_logs_out(void **state)
 	assert_int_equal(count, 1);
 	assert_int_equal(script_hex(BLOCK, block, sizeof(block)), sizeof(block));
 	for (int i = 0; i < 2; i++)
-		assert_int_equal(cardos_key_sign(card, objects[0].number, block, sizeof(block), out,
-					 &len),
+		assert_int_equal(
+			cardos_key_sign(card, objects[0].number, block, sizeof(block), out, &len),
 			CARDOS_OK);
 	assert_int_equal(len, 64);
 	(void)secret_free(pin);
@@ -111,8 +125,7 @@ static void a_wrong_pin_is_sent_once(void **state)
 		int tries = 7;
 		struct secret *pin = secret_new("123456", 6);
 		struct cardos_card *card = start(steps);
-		assert_int_equal(
-			cardos_login(card, CARDOS_PIN_USER, pin, &tries), cases[i].err);
+		assert_int_equal(cardos_login(card, CARDOS_PIN_USER, pin, &tries), cases[i].err);
 		assert_int_equal(tries, cases[i].tries);
 		assert_false(cardos_logged_in(card, CARDOS_PIN_USER));
 		(void)secret_free(pin);
@@ -154,7 +167,8 @@ static void a_card_without_directory_is_blank(void **state)
 {
 	static const struct exchange steps[] = { { "00A4080C 04 50155031", "6A82" },
 		{ "00A4080C 02 2F00", "6A82" },
-		{ "00CA018100", "33660040EBEBEBEB7BFF2081EE141A27000000000100000000000000000000009000" },
+		{ "00CA018100",
+			"33660040EBEBEBEB7BFF2081EE141A27000000000100000000000000000000009000" },
 		{ NULL, NULL } };
 	const struct cardos_token *token = NULL;
 	struct cardos_card *card = start(steps);

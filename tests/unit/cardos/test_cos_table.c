@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of personalities: sorted, unique, found. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 #include "cos_table.h"
@@ -28,8 +29,8 @@ static void every_row_is_found_and_agrees_with_its_atr(void **state)
 		const struct cos_row *row = &rows[i];
 		assert_ptr_equal(cos_table_find(row->atr, row->atr_len), row);
 		/* version: the last two historical bytes, before TCK */
-		assert_int_equal(row->version,
-			row->atr[row->atr_len - 3] << 8 | row->atr[row->atr_len - 2]);
+		assert_int_equal(
+			row->version, row->atr[row->atr_len - 3] << 8 | row->atr[row->atr_len - 2]);
 		assert_non_null(row->ops);
 	}
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PKCS#15 structures against bytes OpenSC wrote. Samples: cardos-facts 7.2. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 #include "p15_asn1.h"
@@ -19,10 +20,10 @@
 	"A110 300E 3008 04063F0050153003 02020800"
 #define CERT "301F 300A 0C0463657274 03020640 3003 040147 A10C 300A 3008 04063F0050153104"
 #define DATA                                                                                       \
-	"3027 300E 0C056461746131 030206C0 040101 3009 0C03617070 06022A03"                         \
+	"3027 300E 0C056461746131 030206C0 040101 3009 0C03617070 06022A03"                        \
 	"A10A 3008 04063F0050153403"
 #define PIN                                                                                        \
-	"3037 300E 0C08557365722050494E 030206C0 3003 040101 A120 301E 0302024C 0A0101 020104"      \
+	"3037 300E 0C08557365722050494E 030206C0 3003 040101 A120 301E 0302024C 0A0101 020104"     \
 	"020108 020108 800103 040100 3006 04043F005015"
 
 static struct p15_entry decode(enum p15_df df, const char *hex)
@@ -61,8 +62,8 @@ static void a_private_key_has_its_fields(void **state)
 	assert_string_equal(entry.object.label, "K2048");
 	assert_int_equal(entry.object.bits, 2048);
 	assert_int_equal(entry.reference, 0x10);
-	assert_int_equal(entry.object.usage, CARDOS_USE_DECRYPT | CARDOS_USE_SIGN |
-						      CARDOS_USE_SIGN_RECOVER | CARDOS_USE_UNWRAP);
+	assert_int_equal(entry.object.usage,
+		CARDOS_USE_DECRYPT | CARDOS_USE_SIGN | CARDOS_USE_SIGN_RECOVER | CARDOS_USE_UNWRAP);
 	assert_true(entry.object.private);
 	assert_int_equal(entry.path.len, 2);
 }
@@ -75,8 +76,7 @@ static void a_data_object_keeps_its_oid_when_renamed(void **state)
 	size_t len = script_hex(DATA, der, sizeof(der));
 	assert_string_equal(decode(P15_DODF, DATA).object.application, "app");
 	buf_init(&buf, 1024);
-	assert_int_equal(
-		p15_entry_rename(P15_DODF, der, len, "data2", NULL, 0, &buf), CARDOS_OK);
+	assert_int_equal(p15_entry_rename(P15_DODF, der, len, "data2", NULL, 0, &buf), CARDOS_OK);
 	der[10] = '2';
 	assert_int_equal(buf.len, len);
 	assert_memory_equal(buf.bytes, der, len);
@@ -93,8 +93,7 @@ static void a_pin_is_read_and_written_alike(void **state)
 	assert_int_equal(p15_pin_decode(der, len, &pin), CARDOS_OK);
 	assert_int_equal(pin.reference, 3);
 	assert_int_equal(pin.min_len, 4);
-	assert_int_equal(
-		pin.flags, P15_PIN_LOCAL | P15_PIN_INITIALIZED | P15_PIN_NEEDS_PADDING);
+	assert_int_equal(pin.flags, P15_PIN_LOCAL | P15_PIN_INITIALIZED | P15_PIN_NEEDS_PADDING);
 	buf_init(&buf, 1024);
 	assert_int_equal(p15_pin_encode(&pin, &buf), CARDOS_OK);
 	assert_int_equal(buf.len, len);
