@@ -78,7 +78,7 @@ static CK_FLAGS pin_flags(const struct token_pin *pin, unsigned shift)
 		flags |= CKF_USER_PIN_LOCKED;
 	else if (pin->tries_left == 1)
 		flags |= CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_COUNT_LOW;
-	else if (pin->tries_left > 0 && pin->tries_max > 0 && pin->tries_left < pin->tries_max)
+	else if (pin->tries_left > 0 && (pin->tries_max < 0 || pin->tries_left < pin->tries_max))
 		flags |= CKF_USER_PIN_COUNT_LOW;
 	if (pin->to_be_changed)
 		flags |= CKF_USER_PIN_TO_BE_CHANGED;
