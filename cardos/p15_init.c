@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define APP_SIZE 4096
+#define APP_SIZE 8192
 #define ODF_SIZE 256
 #define PROFILE_SIZE 128
 #define DIR_SIZE 128
