@@ -108,9 +108,9 @@ class Module:
             raise Failed(name, code)
 
     def slots(self, present=True):
-        count = ctypes.c_ulong()
-        self.call("GetSlotList", ctypes.c_ubyte(present), None, ctypes.byref(count))
-        found = (ctypes.c_ulong * max(count.value, 1))()
+        """Slot ids; in one call, since a card may come between two."""
+        count = ctypes.c_ulong(16)
+        found = (ctypes.c_ulong * count.value)()
         self.call("GetSlotList", ctypes.c_ubyte(present), found, ctypes.byref(count))
         return list(found[:count.value])
 
