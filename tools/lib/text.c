@@ -128,7 +128,10 @@ bool text_unbase64(const char *text, uint8_t **ret, size_t *ret_len)
 {
 	size_t chars = strlen(text);
 
-	if (chars % 4 || chars > BASE64_MAX || strpbrk(text, " \t\r\n"))
+	size_t letters = strcspn(text, "=");
+
+	if (chars % 4 || chars > BASE64_MAX || strpbrk(text, " \t\r\n") || chars - letters > 2 ||
+		strspn(text + letters, "=") != chars - letters)
 		return false;
 	CLEANUP(free_p) uint8_t *out = malloc(chars / 4 * 3 + 1);
 	if (!out)
