@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "fault.h"
 #include "keyfile.h"
+#include "log.h"
 #include "problem.h"
 #include "router.h"
 
@@ -192,6 +193,9 @@ static enum MHD_Result serve(struct ra *ra, struct MHD_Connection *connection, c
 	}
 	request.now = clock_now(ra->db);
 	bool answer = serve_with_fault(&request, &reply, &fault);
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	log_request(&request, &reply, info ? (uintptr_t)info->socket_context : 0, answer);
 	pthread_mutex_unlock(&ra->lock);
 	if (answer)
 		return send_reply(connection, &request, &reply, &fault);
@@ -245,6 +249,19 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
 	*context = NULL;
 }
 
+/* Each connection gets a number. */
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+	enum MHD_ConnectionNotificationCode code)
+{
+	(void)connection;
+	struct ra *ra = cls;
+	if (code != MHD_CONNECTION_NOTIFY_STARTED)
+		return;
+	pthread_mutex_lock(&ra->lock);
+	*context = (void *)(uintptr_t)++ra->connections;
+	pthread_mutex_unlock(&ra->lock);
+}
+
 static void quiet(void *cls, const char *format, va_list ap)
 {
 	(void)cls;
@@ -262,7 +279,7 @@ static struct MHD_Daemon *start_daemon(
 		quiet, NULL, MHD_OPTION_SOCK_ADDR, address, MHD_OPTION_HTTPS_MEM_KEY, http->key,
 		MHD_OPTION_HTTPS_MEM_CERT, http->cert, MHD_OPTION_HTTPS_PRIORITIES,
 		"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", MHD_OPTION_NOTIFY_COMPLETED,
-		on_completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT, 120U,
+		on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, ra, MHD_OPTION_CONNECTION_TIMEOUT, 120U,
 		MHD_OPTION_CONNECTION_LIMIT, 128U, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
 		MHD_OPTION_END);
 }

@@ -13,10 +13,11 @@
 #include "fault.h"
 #include "http.h"
 #include "keyfile.h"
+#include "log.h"
 #include "text.h"
 
 struct options {
-	const char *dir, *tls_ca_out;
+	const char *dir, *tls_ca_out, *log;
 	char host[64];
 	unsigned port;
 	int64_t now; /* -1: leave the clock */
@@ -26,6 +27,7 @@ const char *argp_program_version = "twca-ra 0.1.0";
 
 static const struct argp_option option_list[] = {
 	{ "dir", 'd', "DIR", 0, "Database and keys; made on first use", 0 },
+	{ "log", 'L', "FILE", 0, "Append a line a request, without secrets", 0 },
 	{ "listen", 'l', "HOST:PORT", 0, "Where to serve (127.0.0.1:0)", 0 },
 	{ "tls-ca-out", 't', "FILE", 0, "Write the TLS trust root (PEM)", 0 },
 	{ "now", 'n', "TIME", 0, "Set the RA's clock, as 2026-01-31T12:00:00Z", 0 },
@@ -38,6 +40,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'd':
 		options->dir = arg;
+		return 0;
+	case 'L':
+		options->log = arg;
 		return 0;
 	case 't':
 		options->tls_ca_out = arg;
@@ -105,8 +110,10 @@ int main(int argc, char **argv)
 	ra.ca = ra.db ? ca_open(options.dir) : NULL;
 	int status = 1;
 	if (ra.ca && (options.now < 0 || clock_set(ra.db, options.now)) &&
-		(!options.tls_ca_out || write_trust_root(&options)))
+		(!options.tls_ca_out || write_trust_root(&options)) &&
+		(!options.log || log_open(&ra, options.log)))
 		status = serve(&ra, &options, &signals);
+	log_close(&ra);
 	ca_close(ra.ca);
 	sqlite3_close(ra.db);
 	return status;

@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "site.h"
 
@@ -29,6 +30,8 @@ struct ra {
 	pthread_mutex_t lock; /* held around each request's transaction */
 	struct ca *ca;
 	char base[96]; /* base URL, ends with a slash */
+	FILE *log;     /* NULL: none */
+	unsigned long connections; /* counted from the start */
 };
 
 struct request {
@@ -44,6 +47,8 @@ struct request {
 	json_t *json;       /* the body; NULL when the route takes none */
 	int64_t account_id; /* of the session, 0 without */
 	char token_sha256[65];
+	char account[264];       /* of the session or the login, for the log */
+	const char *secret_path; /* what the log says when the path holds a secret */
 	const char *order_fate; /* fault of this request: "", "pending", "reject" */
 	int64_t order_polls;
 };

@@ -105,6 +105,7 @@ void session_create(struct request *request, struct reply *reply)
 			"account, password or answer is empty or too long.");
 		return;
 	}
+	snprintf(request->account, sizeof request->account, "%s", account);
 	if (!captcha_pass(request, reply, id, answer))
 		return;
 	if (strike_locked(request, account)) {

@@ -2,6 +2,7 @@
 /* The gate of everything that needs a login. */
 #include "session.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -22,13 +23,14 @@ bool session_pass(struct request *request, struct reply *reply, bool first_login
 	text_sha256(token, strlen(token), request->token_sha256);
 	CLEANUP(stmt_p)
 	sqlite3_stmt *row = db_query(request->ra->db,
-		"SELECT account_id, must_change FROM session JOIN account ON account.id=account_id"
+		"SELECT account_id, must_change, account FROM session JOIN account ON account.id=account_id"
 		" WHERE token_sha256=? AND session.site=? AND expires>=?",
 		"ssi", request->token_sha256, request->site->id, request->now);
 	if (!db_row(row)) {
 		problem(reply, PROBLEM_SESSION_REQUIRED, "The session has ended; log in again.");
 		return false;
 	}
+	snprintf(request->account, sizeof request->account, "%s", db_text(row, 2));
 	if (sqlite3_column_int(row, 1) && !first_login) {
 		problem(reply, PROBLEM_PASSWORD_CHANGE_REQUIRED, NULL);
 		return false;
