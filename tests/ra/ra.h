@@ -29,8 +29,8 @@ struct ra {
 	sqlite3 *db;
 	pthread_mutex_t lock; /* held around each request's transaction */
 	struct ca *ca;
-	char base[96]; /* base URL, ends with a slash */
-	FILE *log;     /* NULL: none */
+	char base[96];             /* base URL, ends with a slash */
+	FILE *log;                 /* NULL: none */
 	unsigned long connections; /* counted from the start */
 };
 
@@ -49,7 +49,7 @@ struct request {
 	char token_sha256[65];
 	char account[264];       /* of the session or the login, for the log */
 	const char *secret_path; /* what the log says when the path holds a secret */
-	const char *order_fate; /* fault of this request: "", "pending", "reject" */
+	const char *order_fate;  /* fault of this request: "", "pending", "reject" */
 	int64_t order_polls;
 };
 
