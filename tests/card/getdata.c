@@ -78,8 +78,8 @@ enum vc_sw vc_cmd_get_data(struct vcard *card, const struct vc_apdu *apdu, struc
 		path_of(card->df, out);
 		return SW_OK;
 	case 0x88:
-		if (card->switches.value[VC_S_VERIFYRC] == 0)
-			vc_buf_hex(out, personality->verifyrc);
+		if (vc_tells_tries(card))
+			vc_buf_hex(out, personality->packages);
 		return SW_OK;
 	case 0x89:
 		vc_buf_hex(out, personality->chip);

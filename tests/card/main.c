@@ -47,7 +47,8 @@ static const struct argp_option table[] = {
 	{ "switch", OPT_SWITCH, "NAME=VALUE", 0, "set a switch (may be repeated)", 1 },
 	{ "switches", OPT_LIST, NULL, 0, "list the switches and end", 1 },
 	{ "create", OPT_CREATE, NULL, 0, "make a state file and end", 2 },
-	{ "card", OPT_CARD, "NAME", 0, "v4.4 or v4.3b (v4.4)", 2 },
+	{ "card", OPT_CARD, "NAME", 0, "v4.2b, v4.2c, v4.3b, v4.4 (the default), v5.0, v5.3, v5.4",
+		2 },
 	{ "serial", OPT_SERIAL, "HEX", 0, "six bytes (random)", 2 },
 	{ "personalise", OPT_PERSONALISE, NULL, 0, "as OpenSC's one-PIN profile leaves it", 2 },
 	{ "pin-env", OPT_PIN, "VAR", 0, "environment variable with the PIN", 2 },
@@ -142,7 +143,7 @@ static int list_switches(const struct options *options)
 
 	if (!row)
 		return fail(options->card, "no such card");
-	vc_switches_default(&switches, row->text);
+	vc_personality_switches(row, &switches);
 	vc_switches_list(&switches, stdout);
 	return 0;
 }

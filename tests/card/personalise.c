@@ -2,6 +2,7 @@
 /* A card as OpenSC's one-PIN profile leaves it (cardos-facts 7), made with the card's own commands.
  */
 #include "card.h"
+#include "personality.h"
 #include "vcard.h"
 
 #include <stdio.h>
@@ -46,7 +47,7 @@ static void put_pin(
 	struct maker *maker, unsigned id, unsigned tries, const char *conditions, const char *value)
 {
 	CLEANUP(vc_buf_clear) struct vc_buf data = { 0 };
-	bool tells = maker->card->switches.value[VC_S_VERIFYRC] == 0;
+	bool tells = vc_tells_tries(maker->card);
 	uint8_t padded[PIN_LEN] = { 0 };
 
 	memcpy(padded, value, strlen(value));

@@ -3,6 +3,7 @@
  *
  * A try is spent, durably, before anything is compared; a right value gives it back afterwards. */
 #include "commands.h"
+#include "personality.h"
 
 #include <openssl/crypto.h>
 #include <string.h>
@@ -42,8 +43,8 @@ static void set_tries(struct vc_object *object, unsigned count)
 static enum vc_sw wrong(const struct vcard *card, struct vc_object *object)
 {
 	unsigned form = card->switches.value[VC_S_WRONG_PIN];
-	bool tells = card->switches.value[VC_S_VERIFYRC] == 0 &&
-		     object->param_len == VC_PARAM_MAX && object->param[1] & VC_OPTION2_TRIES;
+	bool tells = vc_tells_tries(card) && object->param_len == VC_PARAM_MAX &&
+		     object->param[1] & VC_OPTION2_TRIES;
 
 	object->verified = false;
 	if (is_limited(object) && !tries(object) && card->switches.value[VC_S_LAST_TRY] == 1)

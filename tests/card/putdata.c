@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PUT DATA: object control information (OCI) and security environments (SECI). */
 #include "commands.h"
+#include "personality.h"
 
 #include <string.h>
 
@@ -73,7 +74,7 @@ static enum vc_sw parse_oci(
 	if (!oci.address)
 		return SW_DATA;
 	/* The second options byte is the package's. */
-	if (oci.param_len == VC_PARAM_MAX && card->switches.value[VC_S_VERIFYRC] != 0)
+	if (oci.param_len == VC_PARAM_MAX && !vc_tells_tries(card))
 		return SW_DATA;
 	*ret_oci = oci;
 	return check_address(card, oci.address);

@@ -24,7 +24,7 @@ struct vcard *vcard_new(const char *personality, const uint8_t *serial)
 		return NULL;
 	card = vc_alloc(sizeof(*card));
 	card->personality = row;
-	vc_switches_default(&card->switches, row->text);
+	vc_personality_switches(row, &card->switches);
 	if (serial)
 		memcpy(card->serial, serial, sizeof(card->serial));
 	else if (RAND_bytes(card->serial, sizeof(card->serial)) != 1)

@@ -61,7 +61,7 @@ static void wrong_assignments_say_why(void **state)
 	assert_string_equal(why, "no switch of that name");
 	assert_false(vc_switches_set(&switches, "chaining=a", &why));
 	assert_string_equal(why, "the switch has no such value");
-	assert_false(vc_switches_set(&switches, "eeprom=65001", &why));
+	assert_false(vc_switches_set(&switches, "eeprom=200001", &why));
 	assert_false(vc_switches_set(&switches, "eeprom=-1", &why));
 	assert_false(vc_switches_set(&switches, "eeprom=1x", &why));
 	assert_false(vc_switches_set(&switches, "text=", &why));
