@@ -3,6 +3,7 @@
 #include "card.h"
 
 #include "cleanup.h"
+#include "p15_generate.h"
 #include "p15_read.h"
 #include "p15_store.h"
 #include "p15_write.h"
