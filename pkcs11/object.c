@@ -170,9 +170,10 @@ CK_RV object_reread(struct slot *slot)
 CK_RV object_read_all(struct slot *slot)
 {
 	CLEANUP(slot_end_p) struct slot *held = NULL;
+	bool (*changed)(struct token *token) = slot->token ? slot->token->ops->changed : NULL;
 	CK_RV rv;
 
-	if (slot->objects_read)
+	if (slot->objects_read && !(changed && changed(slot->token)))
 		return CKR_OK;
 	rv = slot_begin(slot, &held);
 	return rv == CKR_OK ? object_reread(slot) : rv;
