@@ -172,9 +172,6 @@ struct token_ops {
 	/* [T] Borrowed until the next write or close(), or until changed() said yes. */
 	CK_RV(*objects)
 	(struct token *token, const struct token_object **ret_objects, size_t *ret_count);
-	/* Does objects() tell something else than it last did, not by a write of this slot (a login
-	 * that opened more, another process)? NULL: never. */
-	bool (*changed)(struct token *token);
 	/* [T] DER or bytes, as in struct token_store. Borrowed likewise. */
 	CK_RV (*value)(struct token *token, uint32_t number, struct token_block *ret_value);
 	CK_RV (*random)(struct token *token, uint8_t *out, size_t len); /* [T] */

@@ -98,6 +98,8 @@ static CK_RV soft_info(struct token *token, struct token_info *ret_info)
 		.rsa_min_bits = SOFT_RSA_MIN_BITS,
 		.rsa_max_bits = SOFT_RSA_MAX_BITS,
 		.rsa_raw = true,
+		.curves = TOKEN_P256 | TOKEN_P384,
+		.derive = true,
 	};
 	const char *label = store->conf.label[0] ? store->conf.label : store->name;
 
@@ -220,6 +222,7 @@ static const struct token_ops soft_ops = {
 	.random = soft_random,
 	.sign = soft_sign,
 	.decipher = soft_decipher,
+	.derive = soft_derive,
 	.generate = soft_generate,
 	.store = soft_object_store,
 	.change = soft_change,

@@ -17,12 +17,14 @@ struct soft_token *soft_of(struct token *token);
 
 /* Members of struct token_ops. */
 CK_RV soft_objects(struct token *token, const struct token_object **ret_objects, size_t *ret_count);
-bool soft_changed(struct token *token);
+CK_RV soft_changed(struct token *token, bool *ret_changed);
 CK_RV soft_value(struct token *token, uint32_t number, struct token_block *ret_value);
 CK_RV soft_sign(struct token *token, uint32_t number, struct token_block block, uint8_t *out,
 	size_t *ret_len);
 CK_RV soft_decipher(
 	struct token *token, uint32_t number, struct token_block block, struct secret **ret_plain);
+CK_RV soft_derive(
+	struct token *token, uint32_t number, struct token_block point, struct secret **ret_secret);
 CK_RV soft_generate(struct token *token, const struct token_generate *params, uint32_t *ret_private,
 	uint32_t *ret_public);
 CK_RV soft_object_store(

@@ -119,11 +119,10 @@ CK_RV soft_objects(struct token *token, const struct token_object **ret_objects,
 	return CKR_OK;
 }
 
-bool soft_changed(struct token *token)
+CK_RV soft_changed(struct token *token, bool *ret_changed)
 {
-	struct soft_store *store = soft_of(token)->store;
-
-	return soft_store_refresh(store) == CKR_OK && store->changed;
+	*ret_changed = soft_of(token)->store->changed;
+	return CKR_OK;
 }
 
 CK_RV soft_value(struct token *token, uint32_t number, struct token_block *ret_value)
@@ -176,6 +175,16 @@ CK_RV soft_decipher(
 	return rv == CKR_OK ? soft_key_decipher(store->crypto, key, block, ret_plain) : rv;
 }
 
+CK_RV soft_derive(
+	struct token *token, uint32_t number, struct token_block point, struct secret **ret_secret)
+{
+	struct soft_store *store = soft_of(token)->store;
+	EVP_PKEY *key = NULL;
+	CK_RV rv = open_key(store, number, &key);
+
+	return rv == CKR_OK ? soft_key_derive(store->crypto, key, point, ret_secret) : rv;
+}
+
 /* ---- writing ---- */
 
 static void name_item(struct soft_item *item, const char *label, const uint8_t *id, size_t id_len)
@@ -205,7 +214,8 @@ static CK_RV choose_id(const struct crypto *crypto, struct soft_item *item)
 static CK_RV make_key(
 	const struct crypto *crypto, const struct token_generate *params, struct soft_item *item)
 {
-	CK_RV rv = soft_key_rsa(crypto, params->bits, &item->key);
+	CK_RV rv = params->key_type == CKK_EC ? soft_key_ec(crypto, params->bits, &item->key)
+					      : soft_key_rsa(crypto, params->bits, &item->key);
 
 	if (rv == CKR_OK)
 		rv = soft_key_public(item->key, &item->value);
