@@ -60,6 +60,13 @@ bool vc_allowed(struct vcard *card, struct vc_file *df, uint8_t condition)
 	return object_verified(card, object);
 }
 
+bool vc_would_allow(const struct vc_file *df, uint8_t condition)
+{
+	const struct vc_object *object = vc_object_search(df, VC_TEST, condition);
+
+	return condition == VC_AC_ALWAYS || (condition <= 0x7F && object && object->verified);
+}
+
 bool vc_file_allowed(struct vcard *card, struct vc_file *file, unsigned which)
 {
 	struct vc_file *df = file->structure == VC_DF ? file : file->parent;

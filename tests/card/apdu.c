@@ -2,10 +2,13 @@
 /* Parsing of command APDUs, and command chaining. */
 #include "apdu.h"
 
+#include "personality.h"
+
 #include <string.h>
 
 #define CLA_CHAIN 0x10
 #define INS_PSO 0x2A
+#define CHAIN_MAX 0x1000
 
 static size_t ne_short(uint8_t le)
 {
@@ -94,7 +97,8 @@ enum vc_sw vc_chain(struct vcard *card, struct vc_apdu *apdu)
 	if (part && !may_chain(card, apdu))
 		return SW_CLA;
 	vc_buf_add(&card->chain, apdu->data, apdu->lc);
-	if (card->chain.len > card->switches.value[VC_S_DATA_FIELD]) {
+	/* On V5 a chain may be longer than one command: RSA 4096 needs it. */
+	if (card->chain.len > (card->personality->v5 ? CHAIN_MAX : vc_data_field(card))) {
 		vc_chain_drop(card);
 		return SW_LENGTH;
 	}

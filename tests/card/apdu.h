@@ -15,7 +15,5 @@ void vc_chain_drop(struct vcard *card);
 
 /* Find and run the command: class, instruction, case, phase. */
 enum vc_sw vc_dispatch(struct vcard *card, const struct vc_apdu *apdu, struct vc_buf *out);
-/* Is there any command of this class and instruction? */
-bool vc_dispatch_knows(uint8_t cla, uint8_t ins);
 
 #endif

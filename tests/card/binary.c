@@ -29,7 +29,7 @@ enum vc_sw vc_cmd_read_binary(struct vcard *card, const struct vc_apdu *apdu, st
 		return sw;
 	if (offset >= card->ef->size)
 		return card->switches.value[VC_S_READ_END] == 1 ? SW_OK : SW_OFFSET;
-	size_t rest = card->ef->size - offset, field = card->switches.value[VC_S_DATA_FIELD];
+	size_t rest = card->ef->size - offset, field = vc_data_field(card);
 	size_t len = apdu->ne;
 
 	/* Le 00 asks for what there is, an extended one for what one answer can carry. */

@@ -122,21 +122,62 @@ void vc_tlv_start(struct vc_tlv *tlv, const uint8_t *data, size_t len)
 	*tlv = (struct vc_tlv){ .next = data, .end = len ? data + len : data };
 }
 
+void vc_ber_start(struct vc_tlv *tlv, const uint8_t *data, size_t len)
+{
+	vc_tlv_start(tlv, data, len);
+	tlv->ber = true;
+}
+
+/* The length field at at, left bytes before the end. Returns its own size; 0: broken. */
+static size_t read_length(bool ber, const uint8_t *at, size_t left, size_t *ret_len)
+{
+	*ret_len = left ? at[0] : 0;
+	if (!left)
+		return 0;
+	if (!ber || at[0] < 0x80)
+		return 1;
+	if (at[0] == 0x81 && left >= 2) {
+		*ret_len = at[1];
+		return 2;
+	}
+	if (at[0] == 0x82 && left >= 3) {
+		*ret_len = vc_u16(at + 1);
+		return 3;
+	}
+	return 0;
+}
+
 bool vc_tlv_next(struct vc_tlv *tlv)
 {
-	size_t left = (size_t)(tlv->end - tlv->next);
+	size_t left = (size_t)(tlv->end - tlv->next), len, header;
 
 	if (!left || tlv->broken)
 		return false;
-	if (left < 2 || tlv->next[1] > left - 2) {
+	header = read_length(tlv->ber, tlv->next + 1, left - 1, &len);
+	if (!header || len > left - 1 - header) {
 		tlv->broken = true;
 		return false;
 	}
 	tlv->tag = tlv->next[0];
-	tlv->len = tlv->next[1];
-	tlv->value = tlv->next + 2;
-	tlv->next = tlv->value + tlv->len;
+	tlv->len = len;
+	tlv->value = tlv->next + 1 + header;
+	tlv->next = tlv->value + len;
 	return true;
+}
+
+const uint8_t *vc_ber_find(const uint8_t *data, size_t len, unsigned tag, size_t *ret_len)
+{
+	struct vc_tlv tlv;
+
+	vc_ber_start(&tlv, data, len);
+	while (vc_tlv_next(&tlv)) {
+		if (tlv.tag == tag) {
+			*ret_len = tlv.len;
+			return tlv.value;
+		}
+	}
+	*ret_len = 0;
+	return NULL;
 }
 
 long vc_hex_decode(const char *text, uint8_t *out, size_t cap)

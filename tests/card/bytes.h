@@ -40,8 +40,10 @@ void vc_buf_tlv(struct vc_buf *buf, unsigned tag, const void *data, size_t len);
 /* Wipes and frees. */
 void vc_buf_clear(struct vc_buf *buf);
 
-/* A reader of TLVs with one-byte tags and one raw length byte, as V4 objects and FCPs have them. */
+/* A reader of TLVs with one-byte tags and one raw length byte, as V4 objects and FCPs have them;
+ * or with BER lengths, as V5 has them. */
 struct vc_tlv {
+	bool ber;
 	const uint8_t *next, *end;
 	uint8_t tag;
 	const uint8_t *value; /* borrowed from the bytes given at the start */
@@ -50,6 +52,9 @@ struct vc_tlv {
 };
 
 void vc_tlv_start(struct vc_tlv *tlv, const uint8_t *data, size_t len);
+void vc_ber_start(struct vc_tlv *tlv, const uint8_t *data, size_t len);
+/* The first BER TLV of this tag, or NULL. */
+const uint8_t *vc_ber_find(const uint8_t *data, size_t len, unsigned tag, size_t *ret_len);
 /* false at the end, or if broken. */
 bool vc_tlv_next(struct vc_tlv *tlv);
 

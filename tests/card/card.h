@@ -49,6 +49,7 @@ enum vc_df_ac {
 	VC_DF_DELETE,
 	VC_DF_ADMIN,
 	VC_DF_CREATE,
+	VC_DF_CREATE_DF, /* V5 only */
 };
 enum vc_ef_ac {
 	VC_EF_READ,
@@ -61,7 +62,11 @@ enum vc_ef_ac {
 enum vc_object_ac {
 	VC_OBJECT_USE,
 	VC_OBJECT_CHANGE,
-	VC_OBJECT_UNBLOCK
+	VC_OBJECT_UNBLOCK,
+	VC_KEY5_UPDATE = 2,
+	VC_KEY5_DELETE,
+	VC_KEY5_EXPORT,
+	VC_KEY5_AC_COUNT
 };
 
 /* High nibble of an object's class byte. */
@@ -118,6 +123,8 @@ struct vc_file {
 	uint8_t name[VC_NAME_MAX];
 	size_t name_len;
 	uint8_t ac[VC_AC_COUNT];
+	struct vc_bytes rules; /* V5: the value of AB, from which ac was made */
+	uint8_t arr;           /* V5: not 0: they came from this record of EF.ARR */
 	/* EF */
 	uint8_t *data; /* transparent: size bytes */
 	size_t record_len, record_max;
@@ -133,6 +140,7 @@ struct vc_personality;
 struct vc_key_choice {
 	bool set;
 	uint8_t id;
+	uint8_t algorithm; /* V5: tag 80 of MSE; 0: none */
 };
 
 struct vcard {
@@ -151,7 +159,10 @@ struct vcard {
 	struct vc_buf chain;
 	uint8_t chain_header[4];
 	bool chaining;
-	struct vc_buf response; /* what GET RESPONSE may fetch */
+	struct vc_buf response;          /* what GET RESPONSE may fetch */
+	struct vc_buf accumulated;       /* V5: ACCUMULATE OBJECT DATA */
+	size_t accumulate_total;         /* as announced */
+	unsigned data_field_until_reset; /* V5; 0: what the switch says */
 	/* the device around the chip */
 	char *state_path; /* NULL: kept in memory only */
 	bool dirty;       /* EEPROM differs from the state file */
@@ -177,6 +188,9 @@ size_t vc_eeprom(struct vcard *card, size_t len);
 
 /* Make what was written so far durable (state.c). false: the state file cannot be written. */
 bool vc_commit(struct vcard *card);
+
+/* Bytes a data field may have now (accumulate5.c). */
+size_t vc_data_field(const struct vcard *card);
 
 /* ---- files (fs.c) -------------------------------------------------------------------------- */
 
@@ -229,11 +243,27 @@ bool vc_allowed(struct vcard *card, struct vc_file *df, uint8_t condition);
 bool vc_file_allowed(struct vcard *card, struct vc_file *file, unsigned which);
 bool vc_object_allowed(
 	struct vcard *card, struct vc_file *df, struct vc_object *object, enum vc_object_ac which);
+/* As vc_allowed() for a plain PIN, but counting nothing. */
+bool vc_would_allow(const struct vc_file *df, uint8_t condition);
+
+/* ---- access rules of V5 (rules.c) ---------------------------------------------------------- */
+
+/* Are these bytes pairs of what and who? */
+bool vc_rules_valid(const uint8_t *rules, size_t len);
+/* What the first fitting rule asks for, as a V4 access byte; never without one. am: mode bits, 0
+ * for none; header: CLA INS P1 P2 of the command, NULL for none. */
+uint8_t vc_rules_condition(const uint8_t *rules, size_t len, unsigned am, const uint8_t *header);
+/* Fill file->ac from file->rules. */
+void vc_rules_apply(struct vc_file *file);
 
 /* ---- FCP and FCI (fcp.c) ------------------------------------------------------------------- */
 
 /* A new file made from the value of a template 62, or NULL and the reason. */
 struct vc_file *vc_fcp_parse(const uint8_t *data, size_t len, enum vc_sw *ret_sw);
 void vc_fci_print(const struct vcard *card, const struct vc_file *file, struct vc_buf *out);
+/* The same in V5's way (fcp5.c). mf: where EF.ARR is looked for. */
+struct vc_file *vc_fcp5_parse(
+	const struct vc_file *mf, const uint8_t *data, size_t len, enum vc_sw *ret_sw);
+void vc_fci5_print(const struct vc_file *file, struct vc_buf *out);
 
 #endif

@@ -34,7 +34,14 @@ vc_command vc_cmd_mse;      /* pso.c */
 vc_command vc_cmd_pso;
 vc_command vc_cmd_erase_files; /* sm4h.c */
 vc_command vc_cmd_format;
-vc_command vc_cmd_get_response; /* apdu.c */
+vc_command vc_cmd_get_response; /* vcard.c */
+vc_command vc_cmd_mse5;         /* pso5.c; from here on V5 only */
+vc_command vc_cmd_pso5;
+vc_command vc_cmd_put_data5;   /* putdata5.c */
+vc_command vc_cmd_accumulate5; /* accumulate5.c */
+vc_command vc_cmd_set_data_field5;
+vc_command vc_cmd_generate5; /* keygen5.c */
+vc_command vc_cmd_delete_key5;
 
 /* What a wrong phase answers. */
 enum vc_sw vc_wrong_phase(const struct vcard *card);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* File control parameters: what CREATE FILE brings, what SELECT answers (cardos-facts 3.1, 3.4). */
 #include "card.h"
+#include "personality.h"
 
 #include <string.h>
 
@@ -142,6 +143,10 @@ void vc_fci_print(const struct vcard *card, const struct vc_file *file, struct v
 	uint8_t properties[3] = { 0 };
 	size_t properties_len = 1;
 
+	if (card->personality->v5) {
+		vc_fci5_print(file, out);
+		return;
+	}
 	if (df && card->switches.value[VC_S_FCI] == 1) {
 		size_t rest = vc_free_in_df(card, file);
 

@@ -33,6 +33,7 @@ struct vc_file *vc_file_free(struct vc_file *file)
 		vc_bytes_clear(&file->records[i]);
 	free(file->records);
 	free(file->data);
+	vc_bytes_clear(&file->rules);
 	vc_objects_free(file);
 	free(file);
 	return NULL;

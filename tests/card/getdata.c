@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define PRODUCTION_LEN 76
+
 static void path_of(const struct vc_file *df, struct vc_buf *out)
 {
 	if (!df->parent)
@@ -41,7 +43,23 @@ static void key_versions(const struct vcard *card, struct vc_buf *out)
 
 static void free_memory(const struct vcard *card, struct vc_buf *out)
 {
-	vc_buf_u16(out, card->df ? vc_free_in_df(card, card->df) : vc_free_eeprom(card));
+	size_t len = card->df ? vc_free_in_df(card, card->df) : vc_free_eeprom(card);
+
+	vc_buf_u16(out, len < 0xFFFF ? len : 0xFFFF);
+}
+
+/* V5: the serial number lies scattered in the 76 bytes. */
+static void production_data(const struct vcard *card, struct vc_buf *out)
+{
+	static const uint8_t places[] = { 13, 14, 15, 16, 17, 18, 20, 22 };
+	CLEANUP(vc_buf_clear) struct vc_buf serial = { 0 };
+
+	serial_number(card, &serial);
+	vc_buf_hex(out, card->personality->production);
+	while (out->len < PRODUCTION_LEN)
+		vc_buf_byte(out, 0);
+	for (size_t i = 0; i < sizeof(places); i++)
+		out->data[places[i]] = serial.data[i];
 }
 
 enum vc_sw vc_cmd_get_data(struct vcard *card, const struct vc_apdu *apdu, struct vc_buf *out)
@@ -85,10 +103,17 @@ enum vc_sw vc_cmd_get_data(struct vcard *card, const struct vc_apdu *apdu, struc
 		vc_buf_hex(out, personality->chip);
 		return SW_OK;
 	case 0x8A:
+		if (personality->v5)
+			vc_buf_u16(out, vc_free_eeprom(card) >> 16);
 		vc_buf_u16(out, vc_free_eeprom(card));
 		return SW_OK;
+	case 0x8B:
+		if (!personality->v5)
+			return SW_NO_OBJECT;
+		production_data(card, out);
+		return SW_OK;
 	case 0x8D:
-		vc_buf_u16(out, card->switches.value[VC_S_DATA_FIELD]);
+		vc_buf_u16(out, vc_data_field(card));
 		return SW_OK;
 	case 0x96:
 		key_versions(card, out);

@@ -11,13 +11,14 @@
 #include <string.h>
 #include <time.h>
 
-#define SWITCHES_MAX 64
+#define SWITCHES_MAX 64 /* and one for the layout */
 
 struct options {
 	bool create, personalise, list;
-	const char *state, *card, *serial, *pin_env, *puk_env, *label;
+	const char *state, *card, *serial, *pin_env, *puk_env, *sign_pin_env, *label;
 	const char *host, *port, *log, *control;
-	const char *switches[SWITCHES_MAX];
+	char layout[32];
+	const char *switches[SWITCHES_MAX + 1];
 	size_t switch_count;
 };
 
@@ -30,6 +31,8 @@ enum {
 	OPT_PIN,
 	OPT_PUK,
 	OPT_LABEL,
+	OPT_LAYOUT,
+	OPT_SIGN_PIN,
 	OPT_HOST,
 	OPT_PORT,
 	OPT_LOG,
@@ -50,9 +53,11 @@ static const struct argp_option table[] = {
 	{ "card", OPT_CARD, "NAME", 0, "v4.2b, v4.2c, v4.3b, v4.4 (the default), v5.0, v5.3, v5.4",
 		2 },
 	{ "serial", OPT_SERIAL, "HEX", 0, "six bytes (random)", 2 },
-	{ "personalise", OPT_PERSONALISE, NULL, 0, "as OpenSC's one-PIN profile leaves it", 2 },
+	{ "personalise", OPT_PERSONALISE, NULL, 0, "V4: as OpenSC's one-PIN profile leaves it", 2 },
 	{ "pin-env", OPT_PIN, "VAR", 0, "environment variable with the PIN", 2 },
 	{ "puk-env", OPT_PUK, "VAR", 0, "environment variable with the PUK", 2 },
+	{ "layout", OPT_LAYOUT, "NAME", 0, "V5: maker, plain or foreign (maker)", 2 },
+	{ "sign-pin-env", OPT_SIGN_PIN, "VAR", 0, "V5: with the signature PIN (the PUK)", 2 },
 	{ "label", OPT_LABEL, "TEXT", 0, "of the token (OpenSC Card)", 2 },
 	{ 0 },
 };
@@ -77,6 +82,14 @@ static error_t parse_make(int key, const char *value, struct options *options)
 		return 0;
 	case OPT_PUK:
 		options->puk_env = value;
+		return 0;
+	case OPT_SIGN_PIN:
+		options->sign_pin_env = value;
+		return 0;
+	case OPT_LAYOUT:
+		snprintf(options->layout, sizeof(options->layout), "layout=%s", value);
+		if (options->switch_count <= SWITCHES_MAX)
+			options->switches[options->switch_count++] = options->layout;
 		return 0;
 	case OPT_LABEL:
 		options->label = value;
@@ -110,7 +123,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		options->list = true;
 		return 0;
 	case OPT_SWITCH:
-		if (options->switch_count == SWITCHES_MAX)
+		if (options->switch_count >= SWITCHES_MAX)
 			argp_error(state, "too many switches");
 		options->switches[options->switch_count++] = value;
 		return 0;
@@ -158,6 +171,7 @@ static bool personalise(struct vcard *card, const struct options *options)
 
 	params.pin = options->pin_env ? getenv(options->pin_env) : NULL;
 	params.puk = options->puk_env ? getenv(options->puk_env) : NULL;
+	params.sign_pin = options->sign_pin_env ? getenv(options->sign_pin_env) : NULL;
 	if (!params.pin || !params.puk)
 		return !fail("--personalise", "--pin-env and --puk-env must name set variables");
 	strftime(stamp, sizeof(stamp), "%Y%m%d%H%M%SZ", gmtime_r(&now, &tm));

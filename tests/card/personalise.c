@@ -144,6 +144,8 @@ bool vcard_personalise(
 {
 	struct maker maker = { .card = card };
 
+	if (card->personality->v5)
+		return vcard_personalise5(card, params, ret_why);
 	*ret_why = "PIN and PUK have 4 to 8 characters";
 	if (!pin_fits(params->pin) || !pin_fits(params->puk))
 		return false;

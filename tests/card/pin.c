@@ -86,6 +86,16 @@ static enum vc_sw test(
 	return SW_OK;
 }
 
+/* V5: the status query, which costs nothing. */
+static enum vc_sw status(const struct vcard *card, struct vc_object *object)
+{
+	if (object->verified && card->switches.value[VC_S_PIN_STATUS] == 0)
+		return SW_OK;
+	if (is_limited(object) && !tries(object))
+		return SW_BLOCKED;
+	return (enum vc_sw)(SW_TRIES | (is_limited(object) ? tries(object) : 0x0F));
+}
+
 enum vc_sw vc_cmd_verify(struct vcard *card, const struct vc_apdu *apdu, struct vc_buf *out)
 {
 	struct vc_object *object = find_pin(card, apdu->p2);
@@ -95,6 +105,8 @@ enum vc_sw vc_cmd_verify(struct vcard *card, const struct vc_apdu *apdu, struct 
 		return SW_P1P2;
 	if (!object)
 		return SW_FUNCTION;
+	if (!apdu->lc && card->personality->v5)
+		return status(card, object);
 	if (!apdu->lc && card->switches.value[VC_S_EMPTY_VERIFY] == 1)
 		return SW_LENGTH;
 	if (!vc_object_allowed(card, card->df, object, VC_OBJECT_USE))

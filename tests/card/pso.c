@@ -76,7 +76,7 @@ static enum vc_sw mse_set(struct vcard *card, const struct vc_apdu *apdu)
 		return SW_P1P2;
 	if (apdu->lc != 3 || apdu->data[0] != 0x83 || apdu->data[1] != 1)
 		return SW_DATA;
-	struct vc_key_choice choice = { true, apdu->data[2] };
+	struct vc_key_choice choice = { true, apdu->data[2], 0 };
 	bool found = find_key(card, choice, &key);
 
 	if (card->switches.value[VC_S_NO_SE] == 1 && !vc_se_find(card->df, 1))
@@ -99,8 +99,8 @@ static enum vc_sw mse_restore(struct vcard *card, const struct vc_apdu *apdu)
 		return SW_LENGTH;
 	if (!se)
 		return SW_NO_OBJECT;
-	card->sign_key = (struct vc_key_choice){ se->component[0] != 0, se->component[0] };
-	card->decipher_key = (struct vc_key_choice){ se->component[2] != 0, se->component[2] };
+	card->sign_key = (struct vc_key_choice){ se->component[0] != 0, se->component[0], 0 };
+	card->decipher_key = (struct vc_key_choice){ se->component[2] != 0, se->component[2], 0 };
 	return SW_OK;
 }
 

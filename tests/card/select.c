@@ -66,8 +66,8 @@ static void load_se(struct vcard *card)
 
 	if (!se)
 		return;
-	card->sign_key = (struct vc_key_choice){ se->component[0] != 0, se->component[0] };
-	card->decipher_key = (struct vc_key_choice){ se->component[2] != 0, se->component[2] };
+	card->sign_key = (struct vc_key_choice){ se->component[0] != 0, se->component[0], 0 };
+	card->decipher_key = (struct vc_key_choice){ se->component[2] != 0, se->component[2], 0 };
 }
 
 enum vc_sw vc_cmd_select(struct vcard *card, const struct vc_apdu *apdu, struct vc_buf *out)

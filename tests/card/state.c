@@ -64,6 +64,10 @@ static void print_file(FILE *out, const struct vc_file *file)
 	fputc(' ', out);
 	print_hex(out, file->name, file->name_len);
 	fputc('\n', out);
+	if (file->rules.len)
+		print_line(out, "rules", file->rules.data, file->rules.len);
+	if (file->arr)
+		print_line(out, "arr", &file->arr, 1);
 	if (file->structure == VC_TRANSPARENT)
 		print_line(out, "data", file->data, file->size);
 	for (size_t i = 0; i < file->record_count; i++)

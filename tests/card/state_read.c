@@ -174,6 +174,18 @@ static bool read_record(struct reader *reader)
 	return file->record_count <= 0xFF && vc_file_record_bytes(file) <= file->size;
 }
 
+static bool read_rules(struct reader *reader)
+{
+	return reader->file && !reader->file->rules.len &&
+	       hex_bytes(reader->word[1], &reader->file->rules) &&
+	       vc_rules_valid(reader->file->rules.data, reader->file->rules.len);
+}
+
+static bool read_arr(struct reader *reader)
+{
+	return reader->file && hex_exact(reader->word[1], &reader->file->arr, 1);
+}
+
 static bool read_object(struct reader *reader)
 {
 	uint8_t address[2];
@@ -216,6 +228,8 @@ static const struct row {
 	{ "start-key-tries", 2, read_tries },
 	{ "start-key", 2, read_start_key },
 	{ "file", 11, read_file },
+	{ "rules", 2, read_rules },
+	{ "arr", 2, read_arr },
 	{ "data", 2, read_data },
 	{ "record", 2, read_record },
 	{ "object", 6, read_object },

@@ -15,6 +15,13 @@
 #define MF_SIZE 0x80
 #define START_KEY_TRIES 0x0A
 
+/* No PUT DATA in the MF, all else free. */
+static void format_v5(struct vc_file *mf)
+{
+	vc_bytes_set(&mf->rules, (const uint8_t *)"\x84\x01\xDA\x97\x00\x81\x00\x90\x00", 9);
+	vc_rules_apply(mf);
+}
+
 struct vcard *vcard_new(const char *personality, const uint8_t *serial)
 {
 	const struct vc_personality *row = vc_personality_find(personality);
@@ -33,6 +40,8 @@ struct vcard *vcard_new(const char *personality, const uint8_t *serial)
 	memset(card->start_key, 0xFF, sizeof(card->start_key));
 	card->start_key_tries = START_KEY_TRIES;
 	card->mf = vc_file_new(VC_DF, 0x3F00, MF_SIZE);
+	if (row->v5)
+		format_v5(card->mf);
 	card->df = card->mf;
 	return card;
 }
@@ -44,6 +53,7 @@ struct vcard *vcard_free(struct vcard *card)
 	vc_file_free(card->mf);
 	vc_buf_clear(&card->chain);
 	vc_buf_clear(&card->response);
+	vc_buf_clear(&card->accumulated);
 	free(card->state_path);
 	explicit_bzero(card, sizeof(*card));
 	free(card);
@@ -93,6 +103,8 @@ void vc_forget_volatile(struct vcard *card)
 	if (card->mf)
 		vc_forget_verified(card->mf);
 	vc_buf_clear(&card->response);
+	vc_buf_clear(&card->accumulated);
+	card->accumulate_total = 0;
 }
 
 void vcard_reset(struct vcard *card)
@@ -100,6 +112,7 @@ void vcard_reset(struct vcard *card)
 	vc_forget_volatile(card);
 	vc_chain_drop(card);
 	card->no_power = false;
+	card->data_field_until_reset = 0;
 }
 
 void vcard_tear(struct vcard *card, unsigned n)
@@ -179,7 +192,7 @@ static enum vc_sw run(struct vcard *card, const uint8_t *bytes, size_t len, stru
 		return SW_LENGTH;
 	if (apdu.extended && card->switches.value[VC_S_EXTENDED] == 1)
 		return SW_LENGTH;
-	if (apdu.lc > card->switches.value[VC_S_DATA_FIELD])
+	if (apdu.lc > vc_data_field(card))
 		return SW_LENGTH;
 	sw = vc_chain(card, &apdu);
 	if (sw == SW_MORE)

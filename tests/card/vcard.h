@@ -45,12 +45,17 @@ void vcard_apdu(struct vcard *card, const uint8_t *apdu, size_t len, struct vc_b
 /* Lose the power in the middle of the n-th EEPROM write from now; 0: never. */
 void vcard_tear(struct vcard *card, unsigned n);
 
-/* What OpenSC's one-PIN profile leaves on a blank card. PINs of 4 to 8 characters.
- * time: "20261121084930Z". false: *ret_why. */
+/* What OpenSC's one-PIN profile leaves on a blank card; on V5 the switch layout says what. PINs of
+ * 4 to 8 characters. time: "20261121084930Z". false: *ret_why. */
 struct vcard_personalise {
 	const char *pin, *puk, *label, *time;
+	const char *sign_pin; /* V5, of the maker's layout; NULL: as the PUK */
 };
 bool vcard_personalise(
+	struct vcard *card, const struct vcard_personalise *params, const char **ret_why);
+
+/* The same for V5; called by the above. */
+bool vcard_personalise5(
 	struct vcard *card, const struct vcard_personalise *params, const char **ret_why);
 
 /* Phase, free memory and so on in one line. out: size bytes. */

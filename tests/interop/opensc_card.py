@@ -295,9 +295,9 @@ def answer_prompts(command, answers):
     return text
 
 
-def inside(arguments):
+def inside(arguments, kind):
     subprocess.run(["ip", "link", "set", "lo", "up"], check=False)
-    judge = Judge(*arguments)
+    judge = kind(*arguments)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         os.environ["HOME"] = folder
@@ -316,15 +316,15 @@ def inside(arguments):
     return 0
 
 
-def main():
+def main(program, kind):
     if sys.argv[1] == "--inside":
-        return inside(sys.argv[2:])
+        return inside(sys.argv[2:], kind)
     card, *programs = sys.argv[1:]
     return subprocess.call(
         ["bwrap", "--dev-bind", "/", "/", "--tmpfs", "/run/pcscd", "--unshare-net",
          "--unshare-pid", "--proc", "/proc", "--die-with-parent", "/usr/bin/python3",
-         os.path.abspath(__file__), "--inside", card, *map(os.path.abspath, programs)])
+         os.path.abspath(program), "--inside", card, *map(os.path.abspath, programs)])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__file__, Judge))

@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-static const struct vcard_personalise params = { "123456", "12345678", "Anna", "20261121084930Z" };
+static const struct vcard_personalise params = { "123456", "12345678", "Anna", "20261121084930Z",
+	NULL };
 
 static void the_files_are_opensc_s(void **state)
 {
