@@ -118,13 +118,15 @@ static void fill_token(struct cardos_card *card, struct cardos_token *token)
 		.version_minor = row->minor,
 		.rsa_min_bits = row->rsa_min,
 		.rsa_max_bits = row->rsa_max,
-		.rsa_raw = (row->flags & COS_RSA_RAW) != 0 };
+		.rsa_raw = (row->flags & COS_RSA_RAW) != 0,
+		.ec = (row->flags & COS_EC) != 0,
+		.writeable = (row->flags & COS_WRITES) != 0 };
 	(void)snprintf(token->model, sizeof(token->model), "%s", row->model);
 	memcpy(token->label, p15->token.label, sizeof(token->label));
 	memcpy(token->manufacturer, p15->token.manufacturer, sizeof(token->manufacturer));
 	memcpy(token->serial, p15->token.serial, sizeof(token->serial));
 	token->serial_len = p15->token.serial_len;
-	token->read_only = (p15->token.flags & TOKEN_READ_ONLY) != 0;
+	token->read_only = !token->writeable || (p15->token.flags & TOKEN_READ_ONLY) != 0;
 	token->user_pin_set = card_pin(card, CARDOS_PIN_USER, &pin) == CARDOS_OK;
 	token->login_required =
 		(p15->token.flags & TOKEN_LOGIN_REQUIRED) != 0 || token->user_pin_set;

@@ -41,6 +41,14 @@ enum cardos_err card_result(struct cardos_card *card, enum cardos_err err);
 enum cardos_err card_pin(
 	struct cardos_card *card, enum cardos_pin_role role, struct p15_pin *ret_pin);
 
+/* The object of that number; directories are read if they were not. */
+enum cardos_err card_find(
+	struct cardos_card *card, uint32_t number, struct p15_object **ret_object);
+
+/* What a private key takes, and by whom it is guarded. */
+void card_key_abilities(const struct cardos_card *card, const struct p15_entry *entry,
+	struct cardos_object *object);
+
 /* The user's PIN, and the SO's where the card has one, must have been given before a write. */
 enum cardos_err card_may_write(struct cardos_card *card);
 

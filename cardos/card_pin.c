@@ -5,6 +5,7 @@
 
 #include "cleanup.h"
 #include "cos_pin.h"
+#include "cos_table.h"
 #include "p15_read.h"
 #include "p15_write.h"
 #include "secret.h"
@@ -119,7 +120,15 @@ enum cardos_err cardos_pin_status(
 	enum cardos_err err = find_role(card, role, &pin, &cos);
 	if (err != CARDOS_OK)
 		return card_result(card, err);
-	const struct card_login *login = &card->logins[role];
+	struct card_login *login = &card->logins[role];
+	/* Only asked where asking costs no try; while the PIN is verified there is nothing to ask.
+	 */
+	if ((cos_card_row(card->cos)->flags & COS_PIN_QUERY) && !login->logged_in) {
+		err = cos_pin_query(card->cos, &cos, &login->tries_left);
+		login->locked = err == CARDOS_OK && login->tries_left == 0;
+		if (err == CARDOS_E_REMOVED || err == CARDOS_E_RESET)
+			return card_result(card, err);
+	}
 	*ret_pin = (struct cardos_pin){ .min_len = pin.min_len,
 		.max_len = longest(&pin),
 		.tries_left = login->tries_left,
@@ -151,6 +160,25 @@ enum cardos_err cardos_login(struct cardos_card *card, enum cardos_pin_role role
 				card->p15.objects_read = false; /* perhaps readable now */
 		}
 	}
+	return card_result(card, err);
+}
+
+enum cardos_err cardos_key_login(
+	struct cardos_card *card, uint32_t number, const struct secret *pin, int *ret_tries_left)
+{
+	struct p15_object *object = NULL;
+	*ret_tries_left = -1;
+	enum cardos_err err = card_find(card, number, &object);
+	if (err != CARDOS_OK)
+		return card_result(card, err);
+	const struct p15_pin *entry = p15_pin_of(&card->p15, &object->entry);
+	if (!entry || entry == p15_find_pin(&card->p15, CARDOS_PIN_USER))
+		return cardos_login(card, CARDOS_PIN_USER, pin, ret_tries_left);
+	if (secret_len(pin) == 0 || secret_len(pin) > longest(entry))
+		return CARDOS_E_PIN_LENGTH;
+	const struct cos_pin cos = presented(card, entry);
+	err = cos_pin_verify(card->cos, &cos, pin, ret_tries_left);
+	card->verified = card->verified || err == CARDOS_OK;
 	return card_result(card, err);
 }
 
@@ -200,6 +228,8 @@ enum cardos_err cardos_pin_set(struct cardos_card *card, const struct secret *pu
 	if (err != CARDOS_OK)
 		return card_result(card, err);
 	if (find_role(card, CARDOS_PIN_USER, &user, &cos_user) != CARDOS_OK) {
+		if (!(cos_card_row(card->cos)->flags & COS_WRITES))
+			return CARDOS_E_NOT_SUPPORTED;
 		err = p15_create_user_pin(&card->p15, &cos_puk, puk, new_pin, ret_tries_left);
 	} else if (!length_fits(&user, new_pin)) {
 		err = CARDOS_E_PIN_LENGTH;

@@ -3,6 +3,8 @@
 #include "card.h"
 
 #include "cleanup.h"
+#include "cos_table.h"
+#include "p15_generate.h"
 #include "p15_read.h"
 #include "p15_store.h"
 #include "p15_write.h"
@@ -16,6 +18,8 @@
 enum cardos_err card_may_write(struct cardos_card *card)
 {
 	enum cardos_err err = p15_bind(&card->p15);
+	if (err == CARDOS_OK && !(cos_card_row(card->cos)->flags & COS_WRITES))
+		err = CARDOS_E_NOT_SUPPORTED;
 	if (err == CARDOS_OK && card->p15.state != P15_READY)
 		err = CARDOS_E_BLANK;
 	if (err != CARDOS_OK)
@@ -72,6 +76,8 @@ enum cardos_err cardos_initialise(
 	if (len < P15_PUK_MIN || len > P15_PIN_STORED)
 		return CARDOS_E_PIN_LENGTH;
 	enum cardos_err err = p15_bind(&card->p15);
+	if (err == CARDOS_OK && !(cos_card_row(card->cos)->flags & COS_WRITES))
+		err = CARDOS_E_NOT_SUPPORTED;
 	if (err == CARDOS_OK && card->p15.state == P15_READY)
 		err = erase_rights(card, params->puk, ret_tries_left);
 	if (err == CARDOS_OK)

@@ -29,6 +29,7 @@ struct secret;
 #define CARDOS_ID_MAX 255    /* bytes of a PKCS#15 iD */
 #define CARDOS_LABEL_MAX 255 /* bytes of UTF-8, without a final NUL */
 #define CARDOS_RSA_MAX 512   /* bytes of the largest modulus any CardOS has */
+#define CARDOS_EC_MAX 66     /* bytes of the largest field element */
 
 /* ---- readers ------------------------------------------------------------------------------- */
 
@@ -103,6 +104,8 @@ struct cardos_token {
 	uint8_t version_minor;
 	uint16_t rsa_min_bits, rsa_max_bits; /* what the card generates */
 	bool rsa_raw; /* keys work on whole blocks: X.509 RSA, PSS, OAEP on the host are possible */
+	bool ec;      /* keys on P-256 and P-384: ECDSA, ECDH */
+	bool writeable; /* objects can be made and changed; false: a family that is only used */
 };
 
 /* [T] Reads EF(DIR), ODF, TokenInfo and AODF once. A blank card is not an error.
@@ -201,7 +204,9 @@ struct cardos_object {
 	unsigned usage;  /* enum cardos_usage */
 	unsigned access; /* enum cardos_access */
 	unsigned user_consent; /* uses per login; 0: unlimited */
-	bool raw;              /* takes whole blocks (RSA) */
+	bool raw;              /* takes whole blocks (RSA); false: only blocks of type 1 */
+	bool digest_info;      /* the card pads for it */
+	bool own_pin;          /* guarded by another PIN than CARDOS_PIN_USER: cardos_key_login() */
 	/* certificates */
 	bool authority;
 	/* data objects: the application's name */
@@ -213,26 +218,38 @@ struct cardos_object {
 enum cardos_err cardos_objects(
 	struct cardos_card *card, const struct cardos_object **ret_objects, size_t *ret_count);
 
-/* [T] The object's value: certificate DER, RSAPublicKey DER (PKCS#1) of a public key, bytes of a
- * data object. Read from the card at the first call, then kept with the handle.
- * Borrowed until the next write or cardos_card_close().
+/* [T] The object's value: certificate DER; of a public key RSAPublicKey DER
+ * (PKCS#1) or, for EC, SubjectPublicKeyInfo DER; bytes of a data object. Read from the card at the
+ * first call, then kept with the handle. Borrowed until the next write or cardos_card_close().
  * Errors: NOT_FOUND, AUTH_REQUIRED, CORRUPT, NOT_SUPPORTED (a private key), as above. */
 enum cardos_err cardos_object_value(
 	struct cardos_card *card, uint32_t number, const uint8_t **ret_value, size_t *ret_len);
 
 /* ---- keys ---------------------------------------------------------------------------------- */
 
-/* [T] The private operation on one whole block (RSA: as long as the modulus, value below it), as
- * the key's own algorithm allows it: sign for a key made for signing, decipher for others. out:
- * CARDOS_RSA_MAX bytes; exactly modulus length is written. Errors: AUTH_REQUIRED, NOT_SUPPORTED
- * (the key refuses raw blocks), INPUT, NOT_FOUND, ... */
+/* [T] The private operation. RSA: on one whole block (as long as the modulus, value below it), as
+ * the key's own algorithm allows it; modulus length is written. EC: ECDSA over a digest no longer
+ * than the field; r and s are written, each as long as the field. out: CARDOS_RSA_MAX bytes.
+ * Errors: AUTH_REQUIRED, NOT_SUPPORTED (the key is not raw and the block not of type 1), INPUT,
+ * NOT_FOUND, ... */
 enum cardos_err cardos_key_sign(struct cardos_card *card, uint32_t number, const uint8_t *block,
 	size_t block_len, uint8_t *out, size_t *ret_len);
 
-/* [T] The same for a cryptogram. ret_plain: the whole block, modulus length, leading 00 included.
- * The caller frees it. */
+/* [T] RSA for a cryptogram. ret_plain: the whole block, modulus length, leading 00 included; where
+ * the card takes the padding off, a block of type 2 around its message, or zeros when it found
+ * none. The caller frees it. */
 enum cardos_err cardos_key_decipher(struct cardos_card *card, uint32_t number,
 	const uint8_t *cryptogram, size_t cryptogram_len, struct secret **ret_plain);
+
+/* [T] ECDH with the other side's point, 04 X Y. ret_shared: the x coordinate, field length; the
+ * caller frees it. */
+enum cardos_err cardos_key_derive(struct cardos_card *card, uint32_t number, const uint8_t *point,
+	size_t point_len, struct secret **ret_shared);
+
+/* [T] Present the PIN that guards this key, once; for keys with own_pin or user_consent. Errors as
+ * cardos_login(). */
+enum cardos_err cardos_key_login(
+	struct cardos_card *card, uint32_t number, const struct secret *pin, int *ret_tries_left);
 
 /* [T] Any number of random bytes from the card. */
 enum cardos_err cardos_random(struct cardos_card *card, uint8_t *out, size_t len);

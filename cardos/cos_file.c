@@ -131,6 +131,21 @@ size_t cos_read_max(const struct cos_card *card)
 	return card->io.recv_max;
 }
 
+/* The card or the reader refuses a long command although both announced extended length: the short
+ * form from now on. True: worth sending again. */
+static bool back_to_short(struct cos_card *card, const struct iso_cmd *cmd, enum cardos_err err,
+	const struct card_reply *reply)
+{
+	if (err == CARDOS_OK || !card->io.extended || !iso_apdu_is_long(cmd))
+		return false;
+	if (err != CARDOS_E_LENGTH && !iso_sw_refuses_form(reply->sw))
+		return false;
+	card->io.extended = false;
+	card->io.send_max = ISO_SHORT_SEND;
+	card->io.recv_max = ISO_SHORT_RECV;
+	return true;
+}
+
 enum cardos_err cos_read(
 	struct cos_card *card, size_t offset, size_t len, struct buf *buf, size_t *ret_len)
 {
@@ -141,6 +156,8 @@ enum cardos_err cos_read(
 		len = card->io.recv_max;
 	const struct iso_cmd cmd = iso_cmd_read_binary(offset, len);
 	enum cardos_err err = cos_send(card, &cmd, ISO_SW_FILE, &reply);
+	if (back_to_short(card, &cmd, err, &reply))
+		return cos_read(card, offset, len, buf, ret_len);
 	if (err != CARDOS_OK)
 		return err;
 	size_t got = reply.len < len ? reply.len : len;
@@ -171,6 +188,8 @@ enum cardos_err cos_update(struct cos_card *card, size_t offset, const uint8_t *
 			return CARDOS_E_FULL;
 		const struct iso_cmd cmd = iso_cmd_update_binary(offset, bytes, n);
 		enum cardos_err err = cos_send(card, &cmd, ISO_SW_FILE, &reply);
+		if (back_to_short(card, &cmd, err, &reply))
+			continue;
 		if (err != CARDOS_OK)
 			return err;
 		offset += n;

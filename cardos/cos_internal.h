@@ -28,7 +28,7 @@ struct cos_card {
 	bool pso_form_known;
 };
 
-/* What differs between the generations of CardOS. */
+/* What differs between the generations of CardOS. Rows without COS_WRITES have only mse. */
 struct cos_ops {
 	enum cardos_err (*put_pin)(struct cos_card *card, const struct cos_pin_new *pin);
 	enum cardos_err (*put_key)(struct cos_card *card, const struct cos_key_new *key);
@@ -39,6 +39,7 @@ struct cos_ops {
 };
 
 extern const struct cos_ops cos_ops_v4;
+extern const struct cos_ops cos_ops_v5;
 
 /* Send and translate the status word. */
 enum cardos_err cos_send(struct cos_card *card, const struct iso_cmd *cmd, enum iso_sw_kind kind,

@@ -4,6 +4,7 @@
 
 #include "cleanup.h"
 #include "cos_internal.h"
+#include "iso_tlv.h"
 
 #include <string.h>
 
@@ -19,6 +20,7 @@ static enum cardos_err set_environment(
 	if (err != CARDOS_OK)
 		return err;
 	if (card->mse_known && card->mse_mode == mode && card->mse.reference == key->reference &&
+		card->mse.algorithm == key->algorithm &&
 		cos_path_equal(&card->mse.path, &key->path))
 		return CARDOS_OK;
 	struct iso_cmd cmd =
@@ -36,12 +38,17 @@ static enum cardos_err set_environment(
 }
 
 /* The form a long PSO tries first. Where the reader says nothing of extended length, PSO CDS is
- * chained; PSO DECIPHER goes extended, as no V4 card is known to chain it. */
-static enum card_form first_form(const struct cos_card *card, enum cos_key_mode mode)
+ * chained; PSO DECIPHER goes extended on V4, as no V4 card is known to chain it. */
+static enum card_form first_form(
+	const struct cos_card *card, enum cos_key_mode mode, const struct iso_cmd *cmd)
 {
+	const unsigned flags = card->row->flags;
+	bool long_answer = cmd->le > ISO_SHORT_RECV;
 	if (card->pso_form_known)
 		return card->pso_form;
-	if (card->io.extended || (mode == COS_KEY_DECIPHER && (card->row->flags & COS_EXTENDED)))
+	if (card->io.extended || ((flags & COS_EXTENDED) && long_answer))
+		return CARD_FORM_EXTENDED;
+	if (mode == COS_KEY_DECIPHER && (flags & COS_EXTENDED) && !(flags & COS_CHAINING))
 		return CARD_FORM_EXTENDED;
 	return CARD_FORM_CHAINED;
 }
@@ -59,7 +66,7 @@ static enum cardos_err send_pso(struct cos_card *card, const struct iso_cmd *cmd
 {
 	if (!iso_apdu_is_long(cmd))
 		return card_io_send(&card->io, cmd, CARD_FORM_SHORT, reply);
-	enum card_form form = first_form(card, mode);
+	enum card_form form = first_form(card, mode, cmd);
 	enum cardos_err err = card_io_send(&card->io, cmd, form, reply);
 	if (other_form_may_help(err, reply) && !card->pso_form_known) {
 		form = form == CARD_FORM_CHAINED ? CARD_FORM_EXTENDED : CARD_FORM_CHAINED;
@@ -72,6 +79,23 @@ static enum cardos_err send_pso(struct cos_card *card, const struct iso_cmd *cmd
 	return err;
 }
 
+/* What goes before the data of a mode: the padding indicator that says nothing, or the tag of the
+ * other side's point. */
+static void put_prefix(struct buf *data, enum cos_key_mode mode, size_t len)
+{
+	if (mode == COS_KEY_DECIPHER)
+		buf_u8(data, 0x00);
+	if (mode == COS_KEY_AGREE)
+		iso_tlv_put_header(data, 0x9C, len);
+}
+
+static struct iso_cmd pso(enum cos_key_mode mode)
+{
+	if (mode == COS_KEY_SIGN)
+		return iso_cmd_simple(0, ISO_INS_PSO, 0x9E, 0x9A);
+	return iso_cmd_simple(0, ISO_INS_PSO, 0x80, mode == COS_KEY_DECIPHER ? 0x86 : 0xA6);
+}
+
 enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key,
 	enum cos_key_mode mode, const struct buf *in, struct buf *out)
 {
@@ -81,16 +105,14 @@ enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key,
 	enum cardos_err err = set_environment(card, key, mode);
 	if (err != CARDOS_OK)
 		return err;
-	if (mode == COS_KEY_DECIPHER)
-		buf_u8(&data, 0x00); /* padding indicator: nothing said */
+	put_prefix(&data, mode, in->len);
 	buf_put(&data, in->bytes, in->len);
 	if (data.bad)
 		return CARDOS_E_LENGTH;
-	struct iso_cmd cmd = mode == COS_KEY_SIGN ? iso_cmd_simple(0, ISO_INS_PSO, 0x9E, 0x9A)
-						  : iso_cmd_simple(0, ISO_INS_PSO, 0x80, 0x86);
+	struct iso_cmd cmd = pso(mode);
 	cmd.data = data.bytes;
 	cmd.data_len = data.len;
-	cmd.le = ISO_SHORT_RECV;
+	cmd.le = key->answer_len > ISO_SHORT_RECV ? key->answer_len : ISO_SHORT_RECV;
 	err = send_pso(card, &cmd, mode, &reply);
 	if (err == CARDOS_OK)
 		err = iso_sw_error(reply.sw, ISO_SW_KEY);
@@ -104,6 +126,8 @@ enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key,
 
 enum cardos_err cos_key_put_dummy(struct cos_card *card, const struct cos_key_new *key)
 {
+	if (!card->row->ops->put_key)
+		return CARDOS_E_NOT_SUPPORTED;
 	if (key->bits < card->row->rsa_min || key->bits > card->row->rsa_max ||
 		key->bits % 256 != 0)
 		return CARDOS_E_NOT_SUPPORTED;

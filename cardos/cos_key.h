@@ -9,14 +9,24 @@
 #define COS_KEY_FIRST 0x10 /* references OpenSC uses for keys */
 #define COS_KEY_LAST 0x1F
 
+/* Tag 80 of V5's MSE. V4 has the algorithm in the key object. */
+enum cos_algorithm {
+	COS_ALGORITHM_PLAIN = 0x00, /* whole blocks; ECDH */
+	COS_ALGORITHM_PKCS1 = 0x10, /* the card pads, and takes padding off */
+	COS_ALGORITHM_ECDSA = 0x30,
+};
+
 struct cos_key {
 	struct cos_path path; /* DF of the key object */
 	uint8_t reference;
+	enum cos_algorithm algorithm;
+	size_t answer_len; /* bytes the operation gives at most; 0: not known */
 };
 
 enum cos_key_mode {
 	COS_KEY_SIGN,
-	COS_KEY_DECIPHER
+	COS_KEY_DECIPHER,
+	COS_KEY_AGREE /* in: X and Y of the other side; out: x of the shared point */
 };
 
 /* MSE and PSO on in; the answer is written to out (cap bytes).

@@ -70,6 +70,26 @@ enum cardos_err cos_pin_unblock(struct cos_card *card, const struct cos_pin *pin
 	return present(card, pin, ISO_INS_RESET_RETRY, puk, new_value, ret_tries_left);
 }
 
+enum cardos_err cos_pin_query(struct cos_card *card, const struct cos_pin *pin, int *ret_tries_left)
+{
+	CLEANUP(card_reply_wipe) struct card_reply reply;
+	enum cardos_err err = CARDOS_OK;
+	if (!(card->row->flags & COS_PIN_QUERY))
+		return CARDOS_E_NOT_SUPPORTED;
+	if (pin->path.len > 0)
+		err = cos_select_df(card, &pin->path);
+	if (err != CARDOS_OK)
+		return err;
+	const struct iso_cmd cmd =
+		iso_cmd_simple(0, ISO_INS_VERIFY, 0, (uint8_t)(pin->reference | SEARCH_UPWARD));
+	err = cos_send(card, &cmd, ISO_SW_PIN, &reply);
+	if (err == CARDOS_E_PIN_WRONG || err == CARDOS_E_PIN_LOCKED || err == CARDOS_OK) {
+		*ret_tries_left = err == CARDOS_E_PIN_LOCKED ? 0 : iso_sw_tries(reply.sw);
+		err = CARDOS_OK;
+	}
+	return err;
+}
+
 enum cardos_err cos_pin_logout(struct cos_card *card)
 {
 	CLEANUP(card_reply_wipe) struct card_reply reply;
@@ -82,6 +102,8 @@ enum cardos_err cos_pin_logout(struct cos_card *card)
 enum cardos_err cos_pin_put(struct cos_card *card, const struct cos_pin_new *pin)
 {
 	const struct cos_path mf = { .len = 0 };
+	if (!card->row->ops->put_pin)
+		return CARDOS_E_NOT_SUPPORTED;
 	if (secret_len(pin->value) < pin->min_len || secret_len(pin->value) > pin->stored_len)
 		return CARDOS_E_PIN_LENGTH;
 	enum cardos_err err = cos_card_administrate(card);

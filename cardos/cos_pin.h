@@ -27,6 +27,11 @@ enum cardos_err cos_pin_change(struct cos_card *card, const struct cos_pin *pin,
 enum cardos_err cos_pin_unblock(struct cos_card *card, const struct cos_pin *pin,
 	const struct secret *puk, const struct secret *new_value, int *ret_tries_left);
 
+/* Tries left, without spending one. Only on cards that have the query (COS_PIN_QUERY): others take
+ * it for an attempt. *ret_tries_left -1: the card does not tell (as when the PIN is verified). */
+enum cardos_err cos_pin_query(
+	struct cos_card *card, const struct cos_pin *pin, int *ret_tries_left);
+
 /* Clears every verified object. */
 enum cardos_err cos_pin_logout(struct cos_card *card);
 

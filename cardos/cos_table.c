@@ -7,12 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define V4_OLD (COS_FCP_6F | COS_TWO_PART_RSA | COS_RSA_RAW)
-#define V4_NEW (COS_EXTENDED | COS_RSA_RAW)
+#define V4_OLD (COS_FCP_6F | COS_TWO_PART_RSA | COS_RSA_RAW | COS_WRITES)
+#define V4_NEW (COS_EXTENDED | COS_RSA_RAW | COS_WRITES)
+#define V5_0 (COS_EXTENDED | COS_CHAINING | COS_EC | COS_PIN_QUERY | COS_BY_TOKEN)
+#define V5_3 (V5_0 | COS_RSA_RAW)
 
 // clang-format off
 /* Sorted by ATR (memcmp, then length). */
 static const struct cos_row rows[] = {
+	{ 0xC902, "CardOS DI V5.3",  5, 3, V5_3, 512, 4096, 0, 0, &cos_ops_v5, /* contactless */
+	  { 0x3B,0x82,0x80,0x01,0xC9,0x02,0xC8 }, 7 },
+	{ 0xC901, "CardOS V5.0",     5, 0, V5_0, 512, 4096, 0, 0, &cos_ops_v5,
+	  { 0x3B,0xD2,0x18,0x00,0x81,0x31,0xFE,0x58,0xC9,0x01,0x14 }, 11 },
+	{ 0xC902, "CardOS DI V5.3",  5, 3, V5_3, 512, 4096, 0, 0, &cos_ops_v5,
+	  { 0x3B,0xD2,0x18,0x00,0x81,0x31,0xFE,0x58,0xC9,0x02,0x17 }, 11 },
+	{ 0xC903, "CardOS V5.3",     5, 3, V5_3, 512, 4096, 0, 0, &cos_ops_v5,
+	  { 0x3B,0xD2,0x18,0x00,0x81,0x31,0xFE,0x58,0xC9,0x03,0x16 }, 11 },
+	{ 0xC904, "CardOS V5.4",     5, 4, V5_3, 512, 4096, 0, 0, &cos_ops_v5,
+	  { 0x3B,0xD2,0x18,0x00,0x81,0x31,0xFE,0x58,0xC9,0x04,0x11 }, 11 },
 	{ 0xC80D, "CardOS V4.4",     4, 4, V4_NEW, 512, 2048, 0x03, 0x02, &cos_ops_v4,
 	  { 0x3B,0xD2,0x18,0x02,0xC1,0x0A,0x31,0xFE,0x58,0xC8,0x0D,0x51 }, 12 },
 	{ 0xC802, "CardOS M4.0",     4, 0, V4_OLD, 512, 1024, 0, 0, &cos_ops_v4,

@@ -13,7 +13,12 @@ enum cos_flag {
 	COS_EXTENDED = 1u << 0,     /* takes extended length */
 	COS_FCP_6F = 1u << 1,       /* CREATE FILE wants the old template 6F */
 	COS_TWO_PART_RSA = 1u << 2, /* every key is stored as modulus and exponent */
-	COS_RSA_RAW = 1u << 3,      /* keys work on whole blocks */
+	COS_RSA_RAW = 1u << 3,      /* keys work on whole blocks, if TokenInfo says no other */
+	COS_EC = 1u << 4,           /* has keys on elliptic curves */
+	COS_PIN_QUERY = 1u << 5,    /* VERIFY without a PIN tells the tries left and costs none */
+	COS_CHAINING = 1u << 6,     /* every PSO may be chained */
+	COS_WRITES = 1u << 7,       /* objects and files can be made here */
+	COS_BY_TOKEN = 1u << 8,     /* TokenInfo tells what its RSA keys take */
 };
 
 struct cos_ops;

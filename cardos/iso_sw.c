@@ -26,6 +26,7 @@ static const struct sw_row rows[] = {
 	{ 0x6700, 0xFFFF, ALL,         CARDOS_E_LENGTH },
 	{ 0x6881, 0xFFFC, ALL,         CARDOS_E_NOT_SUPPORTED },  /* 6880..6883: channel, SM, chain end */
 	{ 0x6884, 0xFFFF, ALL,         CARDOS_E_NOT_SUPPORTED },  /* chaining */
+	{ 0x6981, 0xFFFF, ALL,         CARDOS_E_NOT_SUPPORTED },  /* not for a file of this structure */
 	{ 0x6982, 0xFFFF, ALL,         CARDOS_E_AUTH_REQUIRED },
 	{ 0x6983, 0xFFFF, ALL,         CARDOS_E_PIN_LOCKED },
 	{ 0x6985, 0xFFFF, ALL,         CARDOS_E_LIFECYCLE },      /* conditions of use */

@@ -8,6 +8,8 @@
 #include "cos_file.h"
 
 #define P15_AUTH_ID_MAX 16
+#define P15_KEY_ALGORITHMS_MAX 16
+#define P15_ALGORITHMS_MAX 64
 #define P15_TIME_LEN 15 /* 20261121084930Z */
 
 /* Directory files, numbered as the tags of PKCS15Objects. */
@@ -33,6 +35,16 @@ struct p15_entry {
 	bool has_reference;
 	uint8_t auth_id[P15_AUTH_ID_MAX];
 	size_t auth_id_len;
+	const uint8_t *direct; /* a certificate inside its entry: points into the decoded bytes */
+	size_t direct_len;
+	unsigned algorithms[P15_KEY_ALGORITHMS_MAX]; /* algReference of keys */
+	size_t algorithm_count;
+};
+
+/* AlgorithmInfo of TokenInfo. */
+struct p15_algorithm {
+	unsigned reference;
+	unsigned mechanism; /* as in PKCS#11 */
 };
 
 enum p15_pin_flag {
@@ -62,6 +74,8 @@ struct p15_token {
 	size_t serial_len;
 	unsigned flags; /* bit 0 readonly, 1 loginRequired, 2 prnGeneration, 3 eidCompliant */
 	char last_update[P15_TIME_LEN + 1]; /* "" if there is none */
+	struct p15_algorithm algorithms[P15_ALGORITHMS_MAX];
+	size_t algorithm_count;
 };
 
 /* df and path of one entry of the ODF. Errors: CORRUPT, NOT_SUPPORTED (a form this room skips). */

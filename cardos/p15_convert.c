@@ -2,11 +2,14 @@
 /* Conversions between OpenSSL's ASN.1 values and plain ones. */
 #include "p15_convert.h"
 
+#include "iso_tlv.h"
+
 #include <openssl/err.h>
 #include <string.h>
 
 #define MF_HIGH 0x3F
 #define BITS_MAX 16
+#define TAG_INTEGER 0x02
 
 void p15_get_text(const ASN1_STRING *string, char *out)
 {
@@ -43,6 +46,19 @@ bool p15_get_number(const ASN1_INTEGER *number, size_t max, size_t *ret_value)
 	if (value < 0 || (uint64_t)value > max)
 		return false;
 	*ret_value = (size_t)value;
+	return true;
+}
+
+bool p15_next_number(struct cursor *cursor, unsigned *ret_value)
+{
+	struct iso_tlv tlv;
+	unsigned value = 0;
+	if (!iso_tlv_next(cursor, &tlv) || tlv.tag != TAG_INTEGER || tlv.len == 0 ||
+		tlv.len > sizeof(value))
+		return false;
+	for (size_t i = 0; i < tlv.len; i++)
+		value = value << 8 | tlv.value[i];
+	*ret_value = value;
 	return true;
 }
 

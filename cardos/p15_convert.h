@@ -12,6 +12,8 @@ void p15_get_text(const ASN1_STRING *string, char *out); /* CARDOS_LABEL_MAX + 1
 bool p15_get_bytes(const ASN1_STRING *string, uint8_t *out, size_t cap, size_t *ret_len);
 bool p15_get_number(const ASN1_INTEGER *number, size_t max, size_t *ret_value);
 unsigned p15_get_bits(const ASN1_BIT_STRING *bits);
+/* The next INTEGER of not more than 4 bytes. false: none, or another thing. */
+bool p15_next_number(struct cursor *cursor, unsigned *ret_value);
 bool p15_get_path(
 	const P15_PATH *path, struct cos_path *ret_path, size_t *ret_offset, size_t *ret_len);
 

@@ -3,6 +3,7 @@
 #include "p15_asn1.h"
 
 #include "cleanup.h"
+#include "iso_tlv.h"
 #include "p15_convert.h"
 
 #include <string.h>
@@ -12,7 +13,15 @@
 #define TAG_SEQUENCE 0x30
 #define TAG_EC 0xA0 /* [0] in front of PrivateECKey and PublicECKey */
 #define ENTRY_MAX 8192
+#define PATH_DER_MAX 64
 #define RSA_BITS_MAX 8192
+#define FIELD_BITS_MIN 160
+#define TAG_DIRECT 0xA0 /* [0] around a value that stands in its entry */
+
+static void path_free(P15_PATH **path)
+{
+	ASN1_item_free((ASN1_VALUE *)*path, ASN1_ITEM_rptr(P15_PATH));
+}
 
 static void key_free(P15_KEY **key)
 {
@@ -70,6 +79,26 @@ static P15_KEY *key_parse(const uint8_t *der, size_t len)
 	return p15_decode(ASN1_ITEM_rptr(P15_KEY), copy.bytes, copy.len);
 }
 
+/* [1] with the references of the algorithms a key is bound to. */
+static bool get_algorithms(const ASN1_STRING *string, struct p15_entry *entry)
+{
+	struct cursor cursor;
+	struct iso_tlv tlv;
+	if (!string)
+		return true;
+	cursor_init(&cursor, ASN1_STRING_get0_data(string), (size_t)ASN1_STRING_length(string));
+	if (!iso_tlv_next(&cursor, &tlv))
+		return false;
+	cursor_init(&cursor, tlv.value, tlv.len);
+	while (cursor.left > 0) {
+		if (entry->algorithm_count == P15_KEY_ALGORITHMS_MAX ||
+			!p15_next_number(&cursor, &entry->algorithms[entry->algorithm_count]))
+			return false;
+		entry->algorithm_count++;
+	}
+	return true;
+}
+
 static enum cardos_err key_decode(
 	enum p15_df df, const uint8_t *der, size_t len, struct p15_entry *entry)
 {
@@ -79,7 +108,8 @@ static enum cardos_err key_decode(
 	CLEANUP(key_free) P15_KEY *key = key_parse(der, len);
 	if (!key || !get_common(key->common, entry) || !get_id(key->class->id, &entry->object) ||
 		!p15_get_path(key->type->path, &entry->path, &entry->offset, &entry->length) ||
-		!p15_get_number(key->type->bits, RSA_BITS_MAX, &bits))
+		!p15_get_number(key->type->bits, RSA_BITS_MAX, &bits) ||
+		!get_algorithms(key->class->algorithms, entry))
 		return CARDOS_E_CORRUPT;
 	/* A reference of one byte may be written as a negative INTEGER by other makers. */
 	int64_t raw = 0;
@@ -90,12 +120,49 @@ static enum cardos_err key_decode(
 	reference = (uint8_t)raw;
 	entry->object.class = df == P15_PRKDF ? CARDOS_PRIVATE_KEY : CARDOS_PUBLIC_KEY;
 	entry->object.key_type = der[0] == TAG_EC ? CARDOS_KEY_EC : CARDOS_KEY_RSA;
-	entry->object.bits = (unsigned)bits;
+	/* In front of the parameters of an EC key others write their reference here. */
+	entry->object.bits = bits < FIELD_BITS_MIN ? 0 : (unsigned)bits;
 	entry->object.usage = p15_get_bits(key->class->usage);
 	entry->object.access = p15_get_bits(key->class->access);
 	entry->reference = (uint8_t)reference;
 	entry->has_reference = key->class->reference != NULL;
 	return CARDOS_OK;
+}
+
+/* Where the certificate is: a path, or [0] with the whole of it. */
+static bool get_cert_value(const ASN1_TYPE *type, struct p15_entry *entry)
+{
+	const ASN1_STRING *string = type->value.asn1_string;
+	struct cursor cursor;
+	struct iso_tlv outer, inner;
+	if (type->type != V_ASN1_SEQUENCE && type->type != V_ASN1_OTHER)
+		return false;
+	cursor_init(&cursor, ASN1_STRING_get0_data(string), (size_t)ASN1_STRING_length(string));
+	if (type->type == V_ASN1_SEQUENCE) {
+		CLEANUP(path_free)
+		P15_PATH *path = p15_decode(ASN1_ITEM_rptr(P15_PATH), cursor.bytes, cursor.left);
+		return p15_get_path(path, &entry->path, &entry->offset, &entry->length);
+	}
+	if (!iso_tlv_next(&cursor, &outer) || outer.tag != TAG_DIRECT)
+		return false;
+	cursor_init(&cursor, outer.value, outer.len);
+	return iso_tlv_next(&cursor, &inner) && inner.tag == TAG_SEQUENCE && cursor.left == 0;
+}
+
+/* The same bytes in der, which lives longer than what was decoded from it. */
+static void point_to_direct(
+	const ASN1_TYPE *type, const uint8_t *der, size_t len, struct p15_entry *entry)
+{
+	const ASN1_STRING *string = type->value.asn1_string;
+	const size_t whole = (size_t)ASN1_STRING_length(string);
+	const uint8_t *at = memmem(der, len, ASN1_STRING_get0_data(string), whole);
+	struct cursor cursor;
+	struct iso_tlv outer;
+	cursor_init(&cursor, at, at ? whole : 0);
+	if (iso_tlv_next(&cursor, &outer)) {
+		entry->direct = outer.value;
+		entry->direct_len = outer.len;
+	}
 }
 
 static enum cardos_err cert_decode(const uint8_t *der, size_t len, struct p15_entry *entry)
@@ -104,8 +171,10 @@ static enum cardos_err cert_decode(const uint8_t *der, size_t len, struct p15_en
 		return CARDOS_E_NOT_SUPPORTED;
 	CLEANUP(cert_free) P15_CERT *cert = p15_decode(ASN1_ITEM_rptr(P15_CERT), der, len);
 	if (!cert || !get_common(cert->common, entry) || !get_id(cert->class->id, &entry->object) ||
-		!p15_get_path(cert->type->path, &entry->path, &entry->offset, &entry->length))
+		!get_cert_value(cert->type->value, entry))
 		return CARDOS_E_CORRUPT;
+	if (cert->type->value->type == V_ASN1_OTHER)
+		point_to_direct(cert->type->value, der, len, entry);
 	entry->object.class = CARDOS_CERTIFICATE;
 	entry->object.authority = cert->class->authority > 0;
 	return CARDOS_OK;
@@ -157,12 +226,29 @@ static enum cardos_err key_encode(enum p15_df df, const struct p15_entry *entry,
 	return p15_encode(ASN1_ITEM_rptr(P15_KEY), key, buf);
 }
 
+static bool set_cert_path(ASN1_TYPE *type, const struct cos_path *from)
+{
+	CLEANUP(path_free) P15_PATH *path = (P15_PATH *)ASN1_item_new(ASN1_ITEM_rptr(P15_PATH));
+	CLEANUP(buf_done) struct buf der = { 0 };
+	buf_init(&der, PATH_DER_MAX);
+	if (!path || !p15_set_path(path, from) ||
+		p15_encode(ASN1_ITEM_rptr(P15_PATH), path, &der) != CARDOS_OK)
+		return false;
+	ASN1_STRING *string = ASN1_STRING_type_new(V_ASN1_SEQUENCE);
+	if (!string || ASN1_STRING_set(string, der.bytes, (int)der.len) != 1) {
+		ASN1_STRING_free(string);
+		return false;
+	}
+	ASN1_TYPE_set(type, V_ASN1_SEQUENCE, string);
+	return true;
+}
+
 static enum cardos_err cert_encode(const struct p15_entry *entry, struct buf *buf)
 {
 	CLEANUP(cert_free) P15_CERT *cert = (P15_CERT *)ASN1_item_new(ASN1_ITEM_rptr(P15_CERT));
 	if (!cert || !set_common(cert->common, entry) ||
 		!p15_set_bytes(&cert->class->id, entry->object.id, entry->object.id_len) ||
-		!p15_set_path(cert->type->path, &entry->path))
+		!set_cert_path(cert->type->value, &entry->path))
 		return CARDOS_E_MEMORY;
 	cert->class->authority = entry->object.authority ? 0xFF : 0;
 	return p15_encode(ASN1_ITEM_rptr(P15_CERT), cert, buf);

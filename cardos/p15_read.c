@@ -5,6 +5,7 @@
 
 #include "cleanup.h"
 #include "iso_tlv.h"
+#include "p15_point.h"
 
 #include <string.h>
 
@@ -13,6 +14,8 @@
 #define FIRST_PINS 80 /* one PIN */
 #define FIRST_ENTRIES 128
 #define SLACK 24 /* read beyond an entry, so that the zero or the next header comes with it */
+#define RECORDS_MAX 255
+#define RECORD_MAX 2048
 #define VALUE_MAX 16384
 #define DIR_ENTRY_PATH_TAG 0x51
 
@@ -93,6 +96,45 @@ static enum cardos_err scan(const struct buf *buf, size_t from, size_t *ret_end,
 	return CARDOS_OK;
 }
 
+/* One record: the entry, with the record's own header (SIMPLE-TLV) in front of it or not. */
+static void put_record(struct buf *buf, const struct buf *record)
+{
+	const uint8_t *bytes = record->bytes;
+	size_t skip = 0;
+	bool bad = false;
+	if (record->len > 4 && bytes[1] == 0xFF &&
+		((size_t)bytes[2] << 8 | bytes[3]) == record->len - 4)
+		skip = 4;
+	else if (record->len > 2 && bytes[1] == record->len - 2)
+		skip = 2;
+	/* An entry of the ODF looks like such a header around its path. */
+	if (skip == 2 && bytes[0] >= 0xA0 && bytes[0] <= 0xA8 && bytes[2] == 0x30)
+		skip = 0;
+	if (skip > 0 && iso_tlv_peek(bytes + skip, record->len - skip, &bad) != record->len - skip)
+		skip = 0;
+	buf_put(buf, bytes + skip, record->len - skip);
+}
+
+/* A directory kept as records, one entry each. */
+static enum cardos_err read_records(struct p15 *p15, struct buf *buf, size_t *ret_used)
+{
+	for (unsigned n = 1; n < RECORDS_MAX; n++) {
+		CLEANUP(buf_done) struct buf record = { 0 };
+		buf_init(&record, RECORD_MAX);
+		enum cardos_err err = cos_read_record(p15->cos, (uint8_t)n, &record);
+		if (err == CARDOS_E_NOT_FOUND)
+			break;
+		if (err != CARDOS_OK)
+			return err;
+		if (record.len > 0 && record.bytes[0] != 0x00)
+			put_record(buf, &record);
+		if (buf->bad)
+			return CARDOS_E_CORRUPT;
+	}
+	*ret_used = buf->len;
+	return CARDOS_OK;
+}
+
 /* All entries of a directory file. buf: limit P15_DIR_MAX. *ret_used: bytes of whole entries. */
 static enum cardos_err read_entries(struct p15 *p15, const struct cos_path *path, size_t first,
 	struct buf *buf, size_t *ret_used)
@@ -110,6 +152,8 @@ static enum cardos_err read_entries(struct p15 *p15, const struct cos_path *path
 		if (len == 0)
 			return CARDOS_E_CORRUPT;
 		err = read_some(p15, path, len, &size, buf, &got);
+		if (err == CARDOS_E_NOT_SUPPORTED && buf->len == 0)
+			return read_records(p15, buf, ret_used);
 		if (err == CARDOS_OK)
 			err = scan(buf, end, &end, &want);
 		if (err != CARDOS_OK || want == 0)
@@ -264,7 +308,7 @@ enum cardos_err p15_add_object(
 	buf_init(&object->value, VALUE_MAX);
 	object->number = number ? number : ++p15->last_number;
 	object->shown =
-		p15_entry_decode(p15->files[file].df, der, len, &object->entry) == CARDOS_OK;
+		p15_entry_decode(p15->files[file].df, copy, len, &object->entry) == CARDOS_OK;
 	object->entry.object.number = object->number;
 	unsigned at = p15->object_count;
 	while (at > 0 && p15->objects[at - 1]->file > file) {
@@ -348,6 +392,17 @@ const struct p15_pin *p15_find_pin(const struct p15 *p15, enum cardos_pin_role r
 	return role == CARDOS_PIN_USER && p15->pin_count == 1 ? &p15->pins[0] : NULL;
 }
 
+const struct p15_pin *p15_pin_of(const struct p15 *p15, const struct p15_entry *entry)
+{
+	for (unsigned i = 0; entry->auth_id_len > 0 && i < p15->pin_count; i++) {
+		const struct p15_pin *pin = &p15->pins[i];
+		if (pin->auth_id_len == entry->auth_id_len &&
+			memcmp(pin->auth_id, entry->auth_id, pin->auth_id_len) == 0)
+			return pin;
+	}
+	return NULL;
+}
+
 /* Exactly len bytes from offset. */
 static enum cardos_err read_exact(
 	struct p15 *p15, const struct cos_path *path, size_t offset, size_t len, struct buf *buf)
@@ -403,6 +458,11 @@ enum cardos_err p15_read_value(struct p15 *p15, struct p15_object *object)
 	if (entry->object.class == CARDOS_PRIVATE_KEY)
 		return CARDOS_E_NOT_SUPPORTED;
 	buf_done(&object->value);
+	if (entry->direct) {
+		buf_put(&object->value, entry->direct, entry->direct_len);
+		object->value_known = !object->value.bad;
+		return object->value_known ? CARDOS_OK : CARDOS_E_MEMORY;
+	}
 	if (entry->length > 0)
 		err = entry->length > VALUE_MAX ? CARDOS_E_CORRUPT
 						: read_exact(p15, &entry->path, entry->offset,
@@ -411,6 +471,9 @@ enum cardos_err p15_read_value(struct p15 *p15, struct p15_object *object)
 		err = read_whole(p15, &entry->path, &object->value);
 	else
 		err = read_der(p15, &entry->path, &object->value);
+	if (err == CARDOS_OK && entry->object.class == CARDOS_PUBLIC_KEY &&
+		entry->object.key_type == CARDOS_KEY_EC && !p15_point_to_spki(&object->value))
+		err = CARDOS_E_MEMORY;
 	object->value_known = err == CARDOS_OK;
 	if (err != CARDOS_OK)
 		buf_done(&object->value);

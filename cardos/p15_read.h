@@ -20,6 +20,9 @@ struct p15_object *p15_find(struct p15 *p15, uint32_t number);
 /* The PIN of the AODF in that role; NULL: none. */
 const struct p15_pin *p15_find_pin(const struct p15 *p15, enum cardos_pin_role role);
 
+/* The PIN that guards an object; NULL: the AODF does not name it. */
+const struct p15_pin *p15_pin_of(const struct p15 *p15, const struct p15_entry *entry);
+
 /* The object's file, read at the first call. */
 enum cardos_err p15_read_value(struct p15 *p15, struct p15_object *object);
 

@@ -56,7 +56,7 @@ typedef struct {
 } P15_CERT_CLASS;
 
 typedef struct {
-	P15_PATH *path;
+	ASN1_TYPE *value; /* a P15_PATH, or [0] with the certificate itself */
 	ASN1_STRING *subject;
 	ASN1_STRING *issuer;
 	ASN1_INTEGER *serial;

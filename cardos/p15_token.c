@@ -128,6 +128,26 @@ enum cardos_err p15_pin_encode(const struct p15_pin *pin, struct buf *buf)
 	return p15_encode(ASN1_ITEM_rptr(P15_PIN), value, buf);
 }
 
+/* [2] supportedAlgorithms. Entries of a form unknown here are passed over. */
+static void get_algorithms(const ASN1_STRING *string, struct p15_token *token)
+{
+	struct cursor cursor, inner;
+	struct iso_tlv tlv;
+	struct p15_algorithm algorithm;
+	if (!string)
+		return;
+	cursor_init(&cursor, ASN1_STRING_get0_data(string), (size_t)ASN1_STRING_length(string));
+	if (!iso_tlv_next(&cursor, &tlv))
+		return;
+	cursor_init(&cursor, tlv.value, tlv.len);
+	while (iso_tlv_next(&cursor, &tlv) && token->algorithm_count < P15_ALGORITHMS_MAX) {
+		cursor_init(&inner, tlv.value, tlv.len);
+		if (p15_next_number(&inner, &algorithm.reference) &&
+			p15_next_number(&inner, &algorithm.mechanism))
+			token->algorithms[token->algorithm_count++] = algorithm;
+	}
+}
+
 enum cardos_err p15_token_decode(const uint8_t *der, size_t len, struct p15_token *ret_token)
 {
 	struct p15_token token = { 0 };
@@ -139,6 +159,7 @@ enum cardos_err p15_token_decode(const uint8_t *der, size_t len, struct p15_toke
 	p15_get_text(value->label, token.label);
 	p15_get_text(value->manufacturer, token.manufacturer);
 	token.flags = p15_get_bits(value->flags);
+	get_algorithms(value->algorithms, &token);
 	uint8_t time[P15_TIME_LEN];
 	if (value->last_update &&
 		p15_get_bytes(value->last_update, time, sizeof(time), &time_len) &&

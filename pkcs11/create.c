@@ -196,6 +196,7 @@ static CK_RV store(struct slot *slot, const struct object *object, CK_OBJECT_HAN
 		.id = meta->id,
 		.id_len = meta->id_len,
 		.label = meta->label,
+		.key_type = meta->key_type,
 		.usage = meta->usage,
 		.authority = meta->authority,
 		.private = meta->private,

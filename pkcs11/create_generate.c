@@ -134,6 +134,7 @@ static CK_RV read_request(
 	params->label = request->label;
 	params->id = id ? id->pValue : NULL;
 	params->id_len = id ? id->ulValueLen : 0;
+	params->key_type = CKK_RSA;
 	params->public_object = true;
 	return CKR_OK;
 }

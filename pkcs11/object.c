@@ -170,12 +170,15 @@ CK_RV object_reread(struct slot *slot)
 CK_RV object_read_all(struct slot *slot)
 {
 	CLEANUP(slot_end_p) struct slot *held = NULL;
+	bool changed = !slot->objects_read;
 	CK_RV rv;
 
-	if (slot->objects_read)
+	if (!changed && !slot->token->ops->changed)
 		return CKR_OK;
 	rv = slot_begin(slot, &held);
-	return rv == CKR_OK ? object_reread(slot) : rv;
+	if (rv == CKR_OK && !changed)
+		rv = slot->token->ops->changed(slot->token, &changed);
+	return rv == CKR_OK && changed ? object_reread(slot) : rv;
 }
 
 bool object_visible(const struct slot *slot, const struct object *object)

@@ -3,5 +3,7 @@
 #include "token.h"
 
 #include "token_card.h"
+#include "token_soft.h"
 
-const struct token_source_ops *const token_sources[] = { &token_card_source, NULL };
+const struct token_source_ops *const token_sources[] = { &token_card_source, &token_soft_source,
+	NULL };

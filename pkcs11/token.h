@@ -23,6 +23,7 @@ struct secret;
 #define TOKEN_ID_MAX 255
 #define TOKEN_LABEL_MAX 255 /* UTF-8 bytes without the final NUL */
 #define TOKEN_RSA_MAX 512   /* bytes of the largest modulus */
+#define TOKEN_EC_MAX 66     /* bytes of the largest field element, P-521 */
 
 enum token_role {
 	TOKEN_USER,
@@ -40,6 +41,13 @@ struct token_pin {
 	bool to_be_changed;
 };
 
+/* The curves, as bits of token_info.curves. A key's curve follows from its bits. */
+enum token_curve {
+	TOKEN_P256 = 1u << 0,
+	TOKEN_P384 = 1u << 1,
+	TOKEN_P521 = 1u << 2,
+};
+
 struct token_info {
 	char label[TOKEN_LABEL_MAX + 1];
 	char manufacturer[TOKEN_LABEL_MAX + 1];
@@ -52,7 +60,9 @@ struct token_info {
 	bool random;
 	uint8_t version_major, version_minor;
 	unsigned rsa_min_bits, rsa_max_bits;
-	bool rsa_raw; /* keys take whole blocks of any form */
+	bool rsa_raw;    /* keys take whole blocks of any form */
+	unsigned curves; /* enum token_curve; 0: no EC keys */
+	bool derive;     /* ECDH works */
 };
 
 /* Bits as in KeyUsageFlags of ISO/IEC 7816-15. */
@@ -79,7 +89,7 @@ struct token_object {
 	bool modifiable;
 	/* keys */
 	CK_KEY_TYPE key_type; /* CK_UNAVAILABLE_INFORMATION: none */
-	unsigned bits;        /* 0: unknown until the public part is read */
+	unsigned bits;        /* of modulus or field; 0: unknown until the public part is read */
 	unsigned usage;       /* enum token_usage */
 	bool sensitive, extractable, always_sensitive, never_extractable, local;
 	bool always_authenticate;
@@ -91,8 +101,9 @@ struct token_object {
 };
 
 struct token_generate {
-	unsigned bits;
-	unsigned usage; /* of the private key */
+	CK_KEY_TYPE key_type; /* CKK_RSA or CKK_EC */
+	unsigned bits;        /* of the modulus, or 256, 384, 521 for the NIST curves */
+	unsigned usage;       /* of the private key */
 	const uint8_t *id;
 	size_t id_len; /* 0: the token chooses one from the public key */
 	const char *label;
@@ -101,8 +112,11 @@ struct token_generate {
 
 struct token_store {
 	CK_OBJECT_CLASS class;
-	const uint8_t *value; /* certificate DER, RSAPublicKey DER, or bytes of a data object */
+	/* certificate DER; of public keys RSAPublicKey DER or, for EC, SubjectPublicKeyInfo DER;
+	 * bytes of a data object */
+	const uint8_t *value;
 	size_t value_len;
+	CK_KEY_TYPE key_type; /* of public keys: CKK_RSA or CKK_EC */
 	const uint8_t *id;
 	size_t id_len;
 	const char *label;
@@ -126,6 +140,9 @@ struct token_ops {
 	void (*close)(struct token *token);
 	/* Still the token that was opened? Without a card command. */
 	bool (*alive)(struct token *token);
+	/* Was it reset (logins lost) since the last begin()? Without a card command. NULL: such a
+	 * token is never reset. */
+	bool (*was_reset)(struct token *token);
 	/* *ret_reset: logins were lost since the last time. */
 	CK_RV (*begin)(struct token *token, bool *ret_reset);
 	void (*end)(struct token *token);
@@ -149,21 +166,32 @@ struct token_ops {
 	CK_RV(*init)
 	(struct token *token, const char *label, const struct secret *so_pin, int *ret_tries_left);
 
-	/* [T] Borrowed until the next write or close(). */
+	/* [T] Did somebody else write to it since objects() was last asked? Then objects() reads it
+	 * anew, as do info() and value(). NULL: nobody else can. */
+	CK_RV (*changed)(struct token *token, bool *ret_changed);
+	/* [T] Borrowed until the next write or close(), or until changed() said yes. */
 	CK_RV(*objects)
 	(struct token *token, const struct token_object **ret_objects, size_t *ret_count);
 	/* [T] DER or bytes, as in struct token_store. Borrowed likewise. */
 	CK_RV (*value)(struct token *token, uint32_t number, struct token_block *ret_value);
 	CK_RV (*random)(struct token *token, uint8_t *out, size_t len); /* [T] */
 
-	/* [T] The private RSA operation on one block as long as the modulus. out: TOKEN_RSA_MAX. */
+	/* [T] RSA: the private operation on one block as long as the modulus. EC: ECDSA over a
+	 * digest no longer than the field; gives r and s, each as long as the field. out:
+	 * TOKEN_RSA_MAX.
+	 */
 	CK_RV(*sign)
 	(struct token *token, uint32_t number, struct token_block block, uint8_t *out,
 		size_t *ret_len);
-	/* [T] The same for a cryptogram; ret_plain is as long as the modulus, the caller frees it.
-	 */
+	/* [T] RSA for a cryptogram; ret_plain is as long as the modulus, the caller frees it. */
 	CK_RV(*decipher)
 	(struct token *token, uint32_t number, struct token_block block, struct secret **ret_plain);
+
+	/* [T] ECDH with the other side's point (04 X Y); ret_secret is the x coordinate, as long as
+	 * the field, the caller frees it. NULL: token_info.derive is never set. */
+	CK_RV(*derive)
+	(struct token *token, uint32_t number, struct token_block point,
+		struct secret **ret_secret);
 
 	/* [T] *ret_public is 0 without a public key object. */
 	CK_RV(*generate)
@@ -197,6 +225,9 @@ struct token_source_ops {
 	 */
 	void (*scan)(struct token_source *source, struct token_place *places, size_t *ret_count,
 		const char **ret_trouble);
+	/* Return when a place may have changed, or after ms milliseconds. Called on a source that
+	 * was opened for this alone, without lock. NULL: the caller sleeps and looks. */
+	void (*wait)(struct token_source *source, int ms);
 	/* Without the source's lock. Errors: CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, ...
 	 */
 	CK_RV (*connect)(const char *place, struct token **ret_token);

@@ -29,6 +29,8 @@ struct http {
 	long timeout_s;
 	unsigned attempts;
 	unsigned connections;
+	const char *body; /* what is left of a body that is sent once */
+	size_t body_left;
 	char why[CURL_ERROR_SIZE];
 };
 
@@ -250,6 +252,38 @@ static bool headers_of(const struct http_request *request, struct curl_slist **r
 	return ok;
 }
 
+/* Hands the body out once: there is no way back to its beginning, on purpose. */
+static size_t give_body(char *buf, size_t size, size_t count, void *arg)
+{
+	struct http *http = arg;
+	size_t len = size * count < http->body_left ? size * count : http->body_left;
+
+	memcpy(buf, http->body, len);
+	http->body += len;
+	http->body_left -= len;
+	return len;
+}
+
+/* libcurl repeats any request by itself when a kept connection turns out to be dead. It can do so
+ * with a body it may read again, so the body of a request that must not be repeated (a login) is
+ * given through a callback without rewinding. */
+static bool prepare_body(struct http *http, const struct http_request *request)
+{
+	CURL *curl = http->curl;
+	bool once = !request->repeatable && request->body_len > 0;
+
+	http->body = request->body;
+	http->body_left = request->body_len;
+	return curl_easy_setopt(curl, CURLOPT_POST, 1L) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)request->body_len) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_POSTFIELDS,
+		       once            ? NULL
+		       : request->body ? (const char *)request->body
+				       : "") == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_body) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_READDATA, http) == CURLE_OK;
+}
+
 static bool prepare(
 	struct http *http, const struct http_request *request, struct curl_slist *headers)
 {
@@ -259,10 +293,7 @@ static bool prepare(
 	if (curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) != CURLE_OK ||
 		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L) != CURLE_OK)
 		return false;
-	if (post && (curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)request->body_len) !=
-				    CURLE_OK ||
-			    curl_easy_setopt(curl, CURLOPT_POSTFIELDS,
-				    request->body ? (const char *)request->body : "") != CURLE_OK))
+	if (post && !prepare_body(http, request))
 		return false;
 	return curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method) == CURLE_OK;
 }

@@ -7,6 +7,8 @@
 
 #define SCRIPT_V44 "3BD21802C10A31FE58C80D51"
 #define SCRIPT_V43B "3BF2180002C10A31FE58C80874"
+#define SCRIPT_V50 "3BD218008131FE58C90114"
+#define SCRIPT_V53 "3BD218008131FE58C90316"
 
 struct exchange {
 	const char *command; /* hex; NULL ends the script */

@@ -60,7 +60,7 @@ void fake_add_pair(struct fake_card *card, EVP_PKEY *pkey, const struct token_ge
 	struct token_object key = {
 		.class = CKO_PRIVATE_KEY,
 		.private = true,
-		.key_type = CKK_RSA,
+		.key_type = EVP_PKEY_is_a(pkey, "EC") ? CKK_EC : CKK_RSA,
 		.bits = (unsigned)EVP_PKEY_get_bits(pkey),
 		.usage = params->usage,
 		.sensitive = true,
@@ -71,7 +71,7 @@ void fake_add_pair(struct fake_card *card, EVP_PKEY *pkey, const struct token_ge
 		.raw = card->raw,
 	};
 	unsigned char *der = NULL;
-	int len = i2d_PublicKey(pkey, &der);
+	int len = EVP_PKEY_is_a(pkey, "EC") ? i2d_PUBKEY(pkey, &der) : i2d_PublicKey(pkey, &der);
 	size_t at;
 
 	memcpy(key.id, params->id, params->id_len);
@@ -82,7 +82,8 @@ void fake_add_pair(struct fake_card *card, EVP_PKEY *pkey, const struct token_ge
 	card->keys[at] = pkey;
 	key.class = CKO_PUBLIC_KEY;
 	key.private = false;
-	key.usage = TOKEN_USE_ENCRYPT | TOKEN_USE_VERIFY;
+	key.usage = key.key_type == CKK_EC ? TOKEN_USE_VERIFY | TOKEN_USE_DERIVE
+					   : TOKEN_USE_ENCRYPT | TOKEN_USE_VERIFY;
 	fake_add(card, &key, der, (size_t)len);
 	OPENSSL_free(der);
 }
@@ -140,6 +141,7 @@ void fake_insert(int reader)
 	static const uint8_t id[] = { 0x45 };
 	struct fake_card *card = insert(reader);
 	const struct token_generate params = {
+		.key_type = CKK_RSA,
 		.usage = TOKEN_USE_SIGN | TOKEN_USE_DECRYPT,
 		.id = id,
 		.id_len = 1,
@@ -179,6 +181,26 @@ void fake_reset(int reader)
 	fake_cards[reader].reset++;
 	for (int i = 0; i < TOKEN_ROLES; i++)
 		fake_cards[reader].pins[i].verified = false;
+}
+
+void fake_set_curves(int reader, unsigned curves)
+{
+	fake_cards[reader].curves = curves;
+}
+
+void fake_foreign_write(int reader, const char *label)
+{
+	struct fake_card *card = &fake_cards[reader];
+	struct token_object object = { .class = CKO_DATA, .key_type = CK_UNAVAILABLE_INFORMATION };
+
+	snprintf(object.label, sizeof(object.label), "%s", label);
+	fake_add(card, &object, "value", 5);
+	card->writes++;
+}
+
+int fake_questions(int reader)
+{
+	return fake_cards[reader].questions;
 }
 
 void fake_readers(int count)

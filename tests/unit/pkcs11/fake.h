@@ -27,6 +27,9 @@ void fake_remove(int reader);
 /* Another program resets the card: logins are lost. */
 void fake_reset(int reader);
 
+/* Another program stores a data object. */
+void fake_foreign_write(int reader, const char *label);
+
 /* How many readers there are (the others were never plugged in), and a service that is away. */
 void fake_readers(int count);
 void fake_service(bool running);
@@ -37,12 +40,14 @@ void fake_set_user_consent(int reader, bool each_time);
 void fake_set_delay_ms(int reader, int ms); /* of one signature */
 void fake_set_card_so(int reader, bool has);
 void fake_set_raw(int reader, bool raw);
+void fake_set_curves(int reader, unsigned curves); /* enum token_curve; none at first */
 
 /* What happened since fake_reset_world(). */
 int fake_connects(int reader);
 int fake_transactions(int reader);
-int fake_logins(int reader); /* PIN presentations */
-int fake_open_cards(void);   /* connected now */
+int fake_logins(int reader);    /* PIN presentations */
+int fake_questions(int reader); /* "did somebody write?" */
+int fake_open_cards(void);      /* connected now */
 int fake_tries_left(int reader);
 bool fake_logged_in(int reader);
 

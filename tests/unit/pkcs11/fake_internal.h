@@ -24,9 +24,11 @@ struct fake_pin {
 struct fake_card {
 	bool present, blank, foreign;
 	bool tells, raw, consent;
+	unsigned curves;
 	int delay_ms;
 	uint64_t event;
 	uint64_t reset;
+	uint64_t writes; /* by somebody else */
 	struct fake_pin pins[TOKEN_ROLES];
 	bool told[TOKEN_ROLES];
 	struct token_object objects[FAKE_OBJECTS_MAX];
@@ -36,7 +38,7 @@ struct fake_card {
 	size_t count;
 	uint32_t last_number;
 	char label[33];
-	int connects, logins;
+	int connects, logins, questions;
 	atomic_int transactions;
 };
 
@@ -48,6 +50,17 @@ extern atomic_int fake_open;
 size_t fake_add(
 	struct fake_card *card, const struct token_object *object, const void *value, size_t len);
 void fake_add_pair(struct fake_card *card, EVP_PKEY *pkey, const struct token_generate *params);
+/* Index of an object; -1: none. */
+int fake_index_of(struct fake_card *card, uint32_t number);
+
+/* As struct token_ops has them. fake_key.c */
+CK_RV fake_sign(struct fake_card *card, uint32_t number, struct token_block in, uint8_t *out,
+	size_t *ret_len);
+CK_RV fake_decipher(struct fake_card *card, uint32_t number, struct token_block block,
+	struct secret **ret_plain);
+CK_RV fake_derive(struct fake_card *card, uint32_t number, struct token_block point,
+	struct secret **ret_secret);
+
 void fake_forget_objects(struct fake_card *card);
 
 #endif

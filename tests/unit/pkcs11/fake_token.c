@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
@@ -20,6 +20,7 @@ struct fake_token {
 	struct fake_card *card;
 	uint64_t event;
 	uint64_t reset;
+	uint64_t writes;
 };
 
 static struct fake_card *card_of(struct token *token)
@@ -50,6 +51,13 @@ static void op_close(struct token *token)
 	free(token);
 }
 
+static bool op_was_reset(struct token *token)
+{
+	struct fake_token *fake = (struct fake_token *)(void *)token;
+
+	return fake->reset != fake->card->reset;
+}
+
 static CK_RV op_begin(struct token *token, bool *ret_reset)
 {
 	struct fake_token *fake = (struct fake_token *)(void *)token;
@@ -57,7 +65,7 @@ static CK_RV op_begin(struct token *token, bool *ret_reset)
 	if (!op_alive(token))
 		return CKR_DEVICE_REMOVED;
 	atomic_fetch_add(&fake->card->transactions, 1);
-	*ret_reset = fake->reset != fake->card->reset;
+	*ret_reset = op_was_reset(token);
 	fake->reset = fake->card->reset;
 	return CKR_OK;
 }
@@ -84,6 +92,8 @@ static CK_RV op_info(struct token *token, struct token_info *ret_info)
 		.rsa_min_bits = 512,
 		.rsa_max_bits = 2048,
 		.rsa_raw = card->raw,
+		.curves = card->curves,
+		.derive = card->curves != 0,
 	};
 	snprintf(ret_info->label, sizeof(ret_info->label), "%s", card->label);
 	return CKR_OK;
@@ -179,6 +189,16 @@ static CK_RV op_init(
 	return CKR_OK;
 }
 
+static CK_RV op_changed(struct token *token, bool *ret_changed)
+{
+	struct fake_token *fake = (struct fake_token *)(void *)token;
+
+	fake->card->questions++;
+	*ret_changed = fake->writes != fake->card->writes;
+	fake->writes = fake->card->writes;
+	return CKR_OK;
+}
+
 static CK_RV op_objects(
 	struct token *token, const struct token_object **ret_objects, size_t *ret_count)
 {
@@ -187,7 +207,7 @@ static CK_RV op_objects(
 	return CKR_OK;
 }
 
-static int index_of(struct fake_card *card, uint32_t number)
+int fake_index_of(struct fake_card *card, uint32_t number)
 {
 	for (size_t i = 0; i < card->count; i++)
 		if (card->objects[i].number == number)
@@ -198,7 +218,7 @@ static int index_of(struct fake_card *card, uint32_t number)
 static CK_RV op_value(struct token *token, uint32_t number, struct token_block *ret_value)
 {
 	struct fake_card *card = card_of(token);
-	int at = index_of(card, number);
+	int at = fake_index_of(card, number);
 
 	if (at < 0 || !card->lens[at])
 		return CKR_OBJECT_HANDLE_INVALID;
@@ -212,48 +232,30 @@ static CK_RV op_random(struct token *token, uint8_t *out, size_t len)
 	return RAND_bytes(out, (int)len) == 1 ? CKR_OK : CKR_DEVICE_ERROR;
 }
 
-static CK_RV raw_rsa(
-	struct token *token, uint32_t number, struct token_block in, uint8_t *out, size_t *ret_len)
+static CK_RV op_sign(struct token *token, uint32_t number, struct token_block block, uint8_t *out,
+	size_t *ret_len)
 {
-	struct fake_card *card = card_of(token);
-	int at = index_of(card, number);
-	const struct timespec delay = { card->delay_ms / 1000,
-		(long)(card->delay_ms % 1000) * 1000000L };
-	size_t len = TOKEN_RSA_MAX;
-	EVP_PKEY_CTX *ctx;
-	int ok;
-
-	if (at < 0 || !card->keys[at])
-		return CKR_OBJECT_HANDLE_INVALID;
-	if (!card->pins[TOKEN_USER].verified)
-		return CKR_USER_NOT_LOGGED_IN;
-	nanosleep(&delay, NULL);
-	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, card->keys[at], NULL);
-	ok = EVP_PKEY_decrypt_init(ctx) == 1 &&
-	     EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) == 1 &&
-	     EVP_PKEY_decrypt(ctx, out, &len, in.bytes, in.len) == 1;
-	EVP_PKEY_CTX_free(ctx);
-	*ret_len = len;
-	return ok ? CKR_OK : CKR_DATA_INVALID;
+	return fake_sign(card_of(token), number, block, out, ret_len);
 }
 
 static CK_RV op_decipher(
 	struct token *token, uint32_t number, struct token_block block, struct secret **ret_plain)
 {
-	uint8_t out[TOKEN_RSA_MAX];
-	size_t len = 0;
-	CK_RV rv = raw_rsa(token, number, block, out, &len);
+	return fake_decipher(card_of(token), number, block, ret_plain);
+}
 
-	if (rv == CKR_OK)
-		*ret_plain = secret_new(out, len);
-	return rv;
+static CK_RV op_derive(
+	struct token *token, uint32_t number, struct token_block point, struct secret **ret_secret)
+{
+	return fake_derive(card_of(token), number, point, ret_secret);
 }
 
 static CK_RV op_generate(struct token *token, const struct token_generate *params,
 	uint32_t *ret_private, uint32_t *ret_public)
 {
 	struct fake_card *card = card_of(token);
-	EVP_PKEY *pkey = EVP_RSA_gen(params->bits);
+	const char *curve = params->bits == 256 ? "P-256" : params->bits == 384 ? "P-384" : "P-521";
+	EVP_PKEY *pkey = params->key_type == CKK_EC ? EVP_EC_gen(curve) : EVP_RSA_gen(params->bits);
 
 	fake_add_pair(card, pkey, params);
 	EVP_PKEY_free(pkey);
@@ -266,7 +268,8 @@ static CK_RV op_store(struct token *token, const struct token_store *params, uin
 {
 	struct token_object object = {
 		.class = params->class,
-		.key_type = params->class == CKO_PUBLIC_KEY ? CKK_RSA : CK_UNAVAILABLE_INFORMATION,
+		.key_type = params->class == CKO_PUBLIC_KEY ? params->key_type
+							    : CK_UNAVAILABLE_INFORMATION,
 		.usage = params->usage,
 		.authority = params->authority,
 		.private = params->private,
@@ -285,7 +288,7 @@ static CK_RV op_change(
 	struct token *token, uint32_t number, const char *label, const struct token_block *id)
 {
 	struct fake_card *card = card_of(token);
-	int at = index_of(card, number);
+	int at = fake_index_of(card, number);
 
 	if (label)
 		snprintf(card->objects[at].label, sizeof(card->objects[at].label), "%s", label);
@@ -299,7 +302,7 @@ static CK_RV op_change(
 static CK_RV op_destroy(struct token *token, uint32_t number)
 {
 	struct fake_card *card = card_of(token);
-	size_t at = (size_t)index_of(card, number);
+	size_t at = (size_t)fake_index_of(card, number);
 	size_t last = --card->count;
 
 	free(card->values[at]);
@@ -314,6 +317,7 @@ static CK_RV op_destroy(struct token *token, uint32_t number)
 static const struct token_ops ops = {
 	.close = op_close,
 	.alive = op_alive,
+	.was_reset = op_was_reset,
 	.begin = op_begin,
 	.end = op_end,
 	.info = op_info,
@@ -323,11 +327,13 @@ static const struct token_ops ops = {
 	.pin_change = op_pin_change,
 	.pin_set = op_pin_set,
 	.init = op_init,
+	.changed = op_changed,
 	.objects = op_objects,
 	.value = op_value,
 	.random = op_random,
-	.sign = raw_rsa,
+	.sign = op_sign,
 	.decipher = op_decipher,
+	.derive = op_derive,
 	.generate = op_generate,
 	.store = op_store,
 	.change = op_change,
@@ -371,6 +377,7 @@ static CK_RV source_connect(const char *place, struct token **ret_token)
 	fake->card = card;
 	fake->event = card->event;
 	fake->reset = card->reset;
+	fake->writes = card->writes;
 	atomic_fetch_add(&fake_open, 1);
 	*ret_token = &fake->token;
 	return CKR_OK;

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Encryption by password, as far as files of others may use it. */
+#ifndef PKCS11_SOFT_CIPHER_H
+#define PKCS11_SOFT_CIPHER_H
+
+#include <openssl/types.h>
+
+struct crypto;
+
+enum soft_cipher {
+	SOFT_CIPHER_GOOD,    /* PBES2 with PBKDF2 and AES */
+	SOFT_CIPHER_WEAK,    /* RC2 and 3DES, known to be old */
+	SOFT_CIPHER_REFUSED, /* unknown, malformed, or costs beyond SOFT_ROUNDS_MAX */
+};
+
+enum soft_cipher soft_cipher_judge(const X509_ALGOR *algorithm);
+
+/* The old ciphers become available in this context, where OpenSSL has them at all. */
+void soft_cipher_allow_old(const struct crypto *crypto);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One software identity: its password, and what it opens. */
+#include "soft_store.h"
+
+#include "crypto.h"
+#include "scope.h"
+
+#include "cardos/secret.h"
+
+/* The file whose password is the user PIN; NULL: only SOFT_PIN_FILE. */
+static struct soft_file *first_file(struct soft_store *store)
+{
+	for (size_t i = 0; i < store->count; i++)
+		if (store->files[i].readable)
+			return &store->files[i];
+	return NULL;
+}
+
+CK_RV soft_store_check_pin(struct soft_store *store, const struct secret *pin)
+{
+	CLEANUP(blob_clear) struct blob bytes = { 0 };
+	const struct soft_file *file = first_file(store);
+	CK_RV rv = soft_dir_read(store->dir, file ? file->name : SOFT_PIN_FILE, &bytes, NULL);
+
+	if (rv == CKR_OBJECT_HANDLE_INVALID)
+		return CKR_USER_PIN_NOT_INITIALIZED;
+	return rv == CKR_OK ? soft_pfx_check(store->crypto, &bytes, pin) : rv;
+}
+
+static void forget_keys(struct soft_file *file)
+{
+	file->opened = file->checked = false;
+	for (size_t i = 0; i < file->pfx.count; i++)
+		crypto_pkey_p(&file->pfx.items[i].key);
+}
+
+void soft_store_logout(struct soft_store *store)
+{
+	if (store->shape.level == SOFT_LEVEL_NEVER)
+		return; /* by the person's wish it is never asked for again */
+	store->pin = secret_free(store->pin);
+	for (size_t i = 0; i < store->count; i++)
+		forget_keys(&store->files[i]);
+}
+
+/* Files of others say what they hold only to who has the password. */
+static bool has_hidden(const struct soft_file *file)
+{
+	bool hidden = file->pfx.hidden;
+
+	for (size_t i = 0; i < file->pfx.count; i++)
+		hidden |= file->pfx.items[i].kind == SOFT_KEY && !file->pfx.items[i].value.len;
+	return file->readable && !file->opened && hidden;
+}
+
+static CK_RV open_hidden(struct soft_store *store)
+{
+	for (size_t i = 0; i < store->count; i++)
+		if (has_hidden(&store->files[i]) &&
+			soft_store_open_file(store, &store->files[i]) == CKR_HOST_MEMORY)
+			return CKR_HOST_MEMORY;
+	return CKR_OK;
+}
+
+CK_RV soft_store_login(struct soft_store *store, const struct secret *pin)
+{
+	CLEANUP(secret_free_p) struct secret *kept = NULL;
+	struct soft_file *first = first_file(store);
+	CK_RV rv = soft_store_check_pin(store, pin);
+
+	if (rv != CKR_OK)
+		return rv;
+	kept = secret_new(secret_bytes(pin), secret_len(pin));
+	if (!kept)
+		return CKR_HOST_MEMORY;
+	secret_free(store->pin);
+	store->pin = TAKE(kept);
+	if (first)
+		first->checked = true;
+	return open_hidden(store);
+}
+
+/* A password that was right and is not any more: changed by somebody else. */
+static CK_RV refused(struct soft_store *store, const struct soft_file *file, CK_RV rv)
+{
+	if (rv == CKR_PIN_INCORRECT && file == first_file(store)) {
+		store->pin = secret_free(store->pin);
+		return CKR_USER_NOT_LOGGED_IN;
+	}
+	return rv == CKR_PIN_INCORRECT || rv == CKR_DATA_INVALID ? CKR_FUNCTION_FAILED : rv;
+}
+
+CK_RV soft_store_open_file(struct soft_store *store, struct soft_file *file)
+{
+	CLEANUP(blob_clear) struct blob bytes = { 0 };
+	CLEANUP(soft_pfx_clear) struct soft_pfx pfx = { 0 };
+	struct soft_open how = { store->pin, store->conf.old_ciphers, file->checked };
+	struct soft_stamp stamp;
+	bool hidden = has_hidden(file);
+	CK_RV rv;
+
+	if (file->opened)
+		return CKR_OK;
+	if (!store->pin)
+		return CKR_USER_NOT_LOGGED_IN;
+	rv = soft_dir_read(store->dir, file->name, &bytes, &stamp);
+	if (rv != CKR_OK)
+		return rv == CKR_OBJECT_HANDLE_INVALID ? CKR_KEY_HANDLE_INVALID : rv;
+	if (!soft_stamp_equal(&stamp, &file->stamp))
+		how.checked = false;
+	rv = soft_pfx_open(store->crypto, &bytes, &how, &pfx);
+	if (rv != CKR_OK)
+		return refused(store, file, rv);
+	soft_store_keep_numbers(&file->pfx, &pfx);
+	soft_pfx_clear(&file->pfx);
+	file->pfx = pfx;
+	pfx = (struct soft_pfx){ 0 };
+	file->stamp = stamp;
+	file->opened = file->checked = true;
+	store->changed |= hidden;
+	return soft_store_index(store);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the two halves of the software token share. */
+#ifndef PKCS11_TOKEN_SOFT_INTERNAL_H
+#define PKCS11_TOKEN_SOFT_INTERNAL_H
+
+#include "soft_store.h"
+#include "token.h"
+
+struct soft_token {
+	struct token token; /* first: a struct token * is a struct soft_token * */
+	struct soft_store *store;
+	struct soft_shape shape;      /* as opened, or as our own calls made it */
+	struct token_object *objects; /* the last list handed out */
+};
+
+struct soft_token *soft_of(struct token *token);
+
+/* Members of struct token_ops. */
+CK_RV soft_objects(struct token *token, const struct token_object **ret_objects, size_t *ret_count);
+CK_RV soft_changed(struct token *token, bool *ret_changed);
+CK_RV soft_value(struct token *token, uint32_t number, struct token_block *ret_value);
+CK_RV soft_sign(struct token *token, uint32_t number, struct token_block block, uint8_t *out,
+	size_t *ret_len);
+CK_RV soft_decipher(
+	struct token *token, uint32_t number, struct token_block block, struct secret **ret_plain);
+CK_RV soft_derive(
+	struct token *token, uint32_t number, struct token_block point, struct secret **ret_secret);
+CK_RV soft_generate(struct token *token, const struct token_generate *params, uint32_t *ret_private,
+	uint32_t *ret_public);
+CK_RV soft_object_store(
+	struct token *token, const struct token_store *params, uint32_t *ret_number);
+CK_RV soft_change(
+	struct token *token, uint32_t number, const char *label, const struct token_block *id);
+CK_RV soft_destroy(struct token *token, uint32_t number);
+
+#endif

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A software identity as a token: its objects and keys. */
+#include "token_soft_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/x509.h>
+
+#include "crypto.h"
+#include "der.h"
+#include "scope.h"
+#include "soft_key.h"
+
+#include "cardos/secret.h"
+
+#define ID_LEN 20 /* SHA-1 of the public key, as most software names keys */
+
+struct soft_token *soft_of(struct token *token)
+{
+	return (struct soft_token *)(void *)token;
+}
+
+/* ---- lists ---- */
+
+static CK_OBJECT_CLASS class_of(enum soft_kind kind)
+{
+	switch (kind) {
+	case SOFT_KEY:
+		return CKO_PRIVATE_KEY;
+	case SOFT_CERTIFICATE:
+		return CKO_CERTIFICATE;
+	case SOFT_PUBLIC:
+		return CKO_PUBLIC_KEY;
+	case SOFT_DATA:
+		return CKO_DATA;
+	}
+	return CK_UNAVAILABLE_INFORMATION;
+}
+
+static void show_item(
+	const struct soft_store *store, const struct soft_item *item, struct token_object *to)
+{
+	bool key = item->kind == SOFT_KEY;
+
+	*to = (struct token_object){
+		.class = class_of(item->kind),
+		.number = item->number,
+		.id_len = item->id_len,
+		.private = key && store->shape.level != SOFT_LEVEL_NEVER,
+		.modifiable = true,
+		.key_type = CK_UNAVAILABLE_INFORMATION,
+		.usage = item->usage,
+		.sensitive = key,
+		.always_sensitive = key && item->local,
+		.never_extractable = key && item->local,
+		.local = item->local,
+		.always_authenticate = key && store->shape.level == SOFT_LEVEL_ALWAYS,
+		.authority = item->authority,
+	};
+	if (key || item->kind == SOFT_PUBLIC) {
+		to->key_type = item->bits ? item->key_type : CK_UNAVAILABLE_INFORMATION;
+		to->bits = item->bits;
+		to->raw = item->key_type == CKK_RSA;
+	}
+	memcpy(to->id, item->id, item->id_len);
+	memcpy(to->label, item->label, sizeof(to->label));
+	memcpy(to->application, item->application, sizeof(to->application));
+}
+
+static unsigned public_usage(unsigned usage)
+{
+	return (usage & TOKEN_USE_SIGN ? TOKEN_USE_VERIFY : 0u) |
+	       (usage & TOKEN_USE_SIGN_RECOVER ? TOKEN_USE_VERIFY_RECOVER : 0u) |
+	       (usage & TOKEN_USE_DECRYPT ? TOKEN_USE_ENCRYPT : 0u) |
+	       (usage & TOKEN_USE_UNWRAP ? TOKEN_USE_WRAP : 0u) |
+	       (usage & TOKEN_USE_DERIVE ? TOKEN_USE_DERIVE : 0u);
+}
+
+static void show_public(
+	const struct soft_store *store, const struct soft_item *item, struct token_object *to)
+{
+	show_item(store, item, to);
+	to->class = CKO_PUBLIC_KEY;
+	to->number = item->public_number;
+	to->usage = public_usage(item->usage);
+	to->private = to->sensitive = to->always_sensitive = to->never_extractable = false;
+	to->always_authenticate = false;
+}
+
+static bool has_public(const struct soft_item *item)
+{
+	return item->kind == SOFT_KEY && item->public_object && item->value.len;
+}
+
+CK_RV soft_objects(struct token *token, const struct token_object **ret_objects, size_t *ret_count)
+{
+	struct soft_token *soft = soft_of(token);
+	const struct soft_store *store = soft->store;
+	struct token_object *list = calloc(store->ref_count + 1, sizeof(*list));
+	size_t count = 0;
+
+	if (!list)
+		return CKR_HOST_MEMORY;
+	for (size_t i = 0; i < store->count; i++) {
+		const struct soft_pfx *pfx = &store->files[i].pfx;
+
+		for (size_t j = 0; j < pfx->count; j++) {
+			show_item(store, &pfx->items[j], &list[count++]);
+			if (has_public(&pfx->items[j]))
+				show_public(store, &pfx->items[j], &list[count++]);
+		}
+	}
+	free(soft->objects);
+	soft->objects = list;
+	soft->store->changed = false;
+	*ret_objects = list;
+	*ret_count = count;
+	return CKR_OK;
+}
+
+CK_RV soft_changed(struct token *token, bool *ret_changed)
+{
+	*ret_changed = soft_of(token)->store->changed;
+	return CKR_OK;
+}
+
+CK_RV soft_value(struct token *token, uint32_t number, struct token_block *ret_value)
+{
+	const struct soft_item *item = soft_store_find(soft_of(token)->store, number, NULL);
+
+	if (!item || (item->kind == SOFT_KEY && number != item->public_number))
+		return CKR_OBJECT_HANDLE_INVALID;
+	*ret_value = (struct token_block){ item->value.bytes, item->value.len };
+	return CKR_OK;
+}
+
+/* ---- keys ---- */
+
+static CK_RV open_key(struct soft_store *store, uint32_t number, EVP_PKEY **ret_key)
+{
+	struct soft_file *file = NULL;
+	struct soft_item *item = soft_store_find(store, number, &file);
+	CK_RV rv = CKR_OK;
+
+	if (!item || item->kind != SOFT_KEY || item->number != number)
+		return CKR_KEY_HANDLE_INVALID;
+	if (!item->key)
+		rv = soft_store_open_file(store, file);
+	item = rv == CKR_OK ? soft_store_find(store, number, NULL) : NULL;
+	if (rv == CKR_OK && (!item || !item->key))
+		rv = CKR_KEY_HANDLE_INVALID;
+	if (rv == CKR_OK)
+		*ret_key = item->key;
+	return rv;
+}
+
+CK_RV soft_sign(struct token *token, uint32_t number, struct token_block block, uint8_t *out,
+	size_t *ret_len)
+{
+	struct soft_store *store = soft_of(token)->store;
+	EVP_PKEY *key = NULL;
+	CK_RV rv = open_key(store, number, &key);
+
+	return rv == CKR_OK ? soft_key_sign(store->crypto, key, block, out, ret_len) : rv;
+}
+
+CK_RV soft_decipher(
+	struct token *token, uint32_t number, struct token_block block, struct secret **ret_plain)
+{
+	struct soft_store *store = soft_of(token)->store;
+	EVP_PKEY *key = NULL;
+	CK_RV rv = open_key(store, number, &key);
+
+	return rv == CKR_OK ? soft_key_decipher(store->crypto, key, block, ret_plain) : rv;
+}
+
+CK_RV soft_derive(
+	struct token *token, uint32_t number, struct token_block point, struct secret **ret_secret)
+{
+	struct soft_store *store = soft_of(token)->store;
+	EVP_PKEY *key = NULL;
+	CK_RV rv = open_key(store, number, &key);
+
+	return rv == CKR_OK ? soft_key_derive(store->crypto, key, point, ret_secret) : rv;
+}
+
+/* ---- writing ---- */
+
+static void name_item(struct soft_item *item, const char *label, const uint8_t *id, size_t id_len)
+{
+	if (label && strlen(label) <= TOKEN_LABEL_MAX)
+		memcpy(item->label, label, strlen(label) + 1);
+	if (!id_len || id_len > TOKEN_ID_MAX)
+		return;
+	memcpy(item->id, id, id_len);
+	item->id_len = id_len;
+}
+
+static CK_RV choose_id(const struct crypto *crypto, struct soft_item *item)
+{
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	size_t len = 0;
+
+	if (item->id_len)
+		return CKR_OK;
+	if (!crypto_digest(crypto, "SHA1", &item->value, digest, &len) || len != ID_LEN)
+		return CKR_FUNCTION_FAILED;
+	memcpy(item->id, digest, ID_LEN);
+	item->id_len = ID_LEN;
+	return CKR_OK;
+}
+
+static CK_RV make_key(
+	const struct crypto *crypto, const struct token_generate *params, struct soft_item *item)
+{
+	CK_RV rv = params->key_type == CKK_EC ? soft_key_ec(crypto, params->bits, &item->key)
+					      : soft_key_rsa(crypto, params->bits, &item->key);
+
+	if (rv == CKR_OK)
+		rv = soft_key_public(item->key, &item->value);
+	item->usage = params->usage;
+	item->local = true;
+	item->public_object = params->public_object;
+	name_item(item, params->label, params->id, params->id_len);
+	return rv == CKR_OK ? choose_id(crypto, item) : rv;
+}
+
+/* Adds item, whose contents it takes over, as a file of its own. */
+static CK_RV save_alone(struct soft_store *store, struct soft_write *write, struct soft_item *item,
+	uint32_t *ret_number)
+{
+	struct soft_file *file = soft_store_add_file(store);
+	struct soft_item *place = file ? soft_pfx_add(&file->pfx, item->kind) : NULL;
+	uint32_t number = ++store->last_number;
+	CK_RV rv;
+
+	if (!place)
+		return CKR_HOST_MEMORY;
+	*place = *item;
+	*item = (struct soft_item){ 0 };
+	place->number = number;
+	rv = soft_store_save(store, write, file);
+	if (rv == CKR_OK)
+		*ret_number = number;
+	return rv;
+}
+
+static void item_p(struct soft_item *item)
+{
+	blob_clear(&item->value);
+	crypto_pkey_p(&item->key);
+}
+
+CK_RV soft_generate(struct token *token, const struct token_generate *params, uint32_t *ret_private,
+	uint32_t *ret_public)
+{
+	CLEANUP(soft_write_end_p) struct soft_write write = SOFT_WRITE_NONE;
+	CLEANUP(item_p) struct soft_item item = { .kind = SOFT_KEY };
+	struct soft_store *store = soft_of(token)->store;
+	const struct soft_item *made;
+	uint32_t number = 0;
+	/* the key first: others need not wait for it */
+	CK_RV rv = make_key(store->crypto, params, &item);
+
+	if (rv == CKR_OK)
+		rv = soft_store_edit(store, &write);
+	if (rv == CKR_OK)
+		rv = save_alone(store, &write, &item, &number);
+	made = rv == CKR_OK ? soft_store_find(store, number, NULL) : NULL;
+	if (rv == CKR_OK && !made)
+		rv = CKR_DEVICE_ERROR;
+	if (rv != CKR_OK)
+		return rv;
+	*ret_private = number;
+	*ret_public = has_public(made) ? made->public_number : 0;
+	return CKR_OK;
+}
+
+static CK_RV read_store(
+	const struct soft_store *store, const struct token_store *params, struct soft_item *item)
+{
+	CLEANUP(der_parts_clear) struct der_parts parts = { 0 };
+	CK_RV rv = CKR_OK;
+
+	if (params->private)
+		return CKR_TEMPLATE_INCONSISTENT; /* a PFX has no room for secrets but keys */
+	item->kind = params->class == CKO_CERTIFICATE  ? SOFT_CERTIFICATE
+		     : params->class == CKO_PUBLIC_KEY ? SOFT_PUBLIC
+						       : SOFT_DATA;
+	if (!blob_set(&item->value, params->value, params->value_len))
+		return CKR_HOST_MEMORY;
+	/* RSAPublicKey becomes the form that all keys have */
+	if (item->kind == SOFT_PUBLIC && der_rsa_key(store->crypto, &item->value, &parts) &&
+		!blob_set(&item->value, parts.spki.bytes, parts.spki.len))
+		rv = CKR_HOST_MEMORY;
+	item->usage = params->usage;
+	item->authority = params->authority;
+	name_item(item, params->label, params->id, params->id_len);
+	if (params->application && strlen(params->application) <= TOKEN_LABEL_MAX)
+		memcpy(item->application, params->application, strlen(params->application) + 1);
+	return rv;
+}
+
+/* The file with the key that this certificate is of: same public key, or else same id. */
+static struct soft_file *file_of_key(struct soft_store *store, const struct soft_item *certificate)
+{
+	CLEANUP(der_parts_clear) struct der_parts parts = { 0 };
+	struct soft_file *by_id = NULL;
+
+	if (certificate->kind != SOFT_CERTIFICATE)
+		return NULL;
+	(void)der_certificate(store->crypto, &certificate->value, &parts);
+	for (size_t i = 0; i < store->ref_count; i++) {
+		struct soft_file *file = &store->files[store->refs[i].file];
+		const struct soft_item *key = &file->pfx.items[store->refs[i].item];
+
+		if (key->kind != SOFT_KEY)
+			continue;
+		if (parts.spki.len && blob_equal(&key->value, parts.spki.bytes, parts.spki.len))
+			return file;
+		if (certificate->id_len && certificate->id_len == key->id_len &&
+			memcmp(certificate->id, key->id, key->id_len) == 0)
+			by_id = file;
+	}
+	return by_id;
+}
+
+CK_RV soft_object_store(struct token *token, const struct token_store *params, uint32_t *ret_number)
+{
+	CLEANUP(soft_write_end_p) struct soft_write write = SOFT_WRITE_NONE;
+	CLEANUP(item_p) struct soft_item item = { 0 };
+	struct soft_store *store = soft_of(token)->store;
+	struct soft_file *file = NULL;
+	struct soft_item *place;
+	uint32_t number;
+	CK_RV rv = read_store(store, params, &item);
+
+	if (rv == CKR_OK)
+		rv = soft_store_edit(store, &write);
+	if (rv == CKR_OK)
+		file = file_of_key(store, &item);
+	if (rv == CKR_OK && file)
+		rv = soft_store_open_file(store, file);
+	if (rv != CKR_OK)
+		return rv;
+	if (!file)
+		return save_alone(store, &write, &item, ret_number);
+	place = soft_pfx_add(&file->pfx, item.kind);
+	if (!place)
+		return CKR_HOST_MEMORY;
+	*place = item;
+	item = (struct soft_item){ 0 };
+	number = place->number = ++store->last_number;
+	rv = soft_store_save(store, &write, file);
+	if (rv == CKR_OK)
+		*ret_number = number;
+	return rv;
+}
+
+/* The item for writing: locked, fresh, its file open. */
+static CK_RV edit_item(struct soft_store *store, uint32_t number, struct soft_write *ret_write,
+	struct soft_file **ret_file, struct soft_item **ret_item)
+{
+	CK_RV rv = soft_store_edit(store, ret_write);
+
+	if (rv == CKR_OK && !soft_store_find(store, number, ret_file))
+		rv = CKR_OBJECT_HANDLE_INVALID;
+	if (rv == CKR_OK)
+		rv = soft_store_open_file(store, *ret_file);
+	if (rv != CKR_OK)
+		return rv;
+	*ret_item = soft_store_find(store, number, ret_file);
+	return *ret_item ? CKR_OK : CKR_OBJECT_HANDLE_INVALID;
+}
+
+/* A key and its public half have one name and one id: a PFX file has room for one. */
+CK_RV soft_change(
+	struct token *token, uint32_t number, const char *label, const struct token_block *id)
+{
+	CLEANUP(soft_write_end_p) struct soft_write write = SOFT_WRITE_NONE;
+	struct soft_store *store = soft_of(token)->store;
+	struct soft_file *file = NULL;
+	struct soft_item *item = NULL;
+	CK_RV rv = edit_item(store, number, &write, &file, &item);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (id && id->len > TOKEN_ID_MAX)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	name_item(item, label, NULL, 0);
+	if (id) {
+		item->id_len = id->len;
+		if (id->len)
+			memcpy(item->id, id->bytes, id->len);
+	}
+	return soft_store_save(store, &write, file);
+}
+
+/* The private half goes, the public stays as long as it is an object too; and the other way. */
+CK_RV soft_destroy(struct token *token, uint32_t number)
+{
+	CLEANUP(soft_write_end_p) struct soft_write write = SOFT_WRITE_NONE;
+	struct soft_store *store = soft_of(token)->store;
+	struct soft_file *file = NULL;
+	struct soft_item *item = NULL;
+	CK_RV rv = edit_item(store, number, &write, &file, &item);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (item->kind == SOFT_KEY && number == item->public_number) {
+		item->public_object = false;
+	} else if (has_public(item)) {
+		item->kind = SOFT_PUBLIC;
+		item->usage = public_usage(item->usage);
+		item->number = item->public_number;
+		item->public_number = 0;
+		item->local = false;
+		crypto_pkey_p(&item->key);
+	} else {
+		soft_pfx_remove(&file->pfx, (size_t)(item - file->pfx.items));
+	}
+	return soft_store_save(store, &write, file);
+}
