@@ -67,6 +67,12 @@ bool cardos_card_alive(struct cardos_card *card)
 	return card->transport->ops->alive(card->transport);
 }
 
+bool cardos_was_reset(struct cardos_card *card)
+{
+	const struct transport_ops *ops = card->transport->ops;
+	return !card->in_transaction && ops->was_reset && ops->was_reset(card->transport);
+}
+
 static void forget_logins(struct cardos_card *card)
 {
 	for (size_t i = 0; i < CARD_ROLES; i++)

@@ -79,6 +79,10 @@ struct cardos_card *cardos_card_close(struct cardos_card *card);
  * the same card was put back: the caller opens it anew. */
 bool cardos_card_alive(struct cardos_card *card);
 
+/* Was the card reset since our last transaction? Asks pcscd, sends no command, does not wait for
+ * another program's transaction (false then: the next question or cardos_begin() tells). */
+bool cardos_was_reset(struct cardos_card *card);
+
 /* Begin and end a transaction. *ret_reset: the card was reset since our last transaction (by
  * another program, or a power-down); every login is gone then, and so cardos_logged_in() says.
  * Errors: REMOVED, NO_SERVICE, SHARING, COMM. */

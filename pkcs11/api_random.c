@@ -21,5 +21,7 @@ CK_RV api_generate_random(CK_SESSION_HANDLE handle, CK_BYTE *out, CK_ULONG len)
 	if (!len)
 		return CKR_OK;
 	rv = slot_begin(gate.slot, &held);
-	return rv == CKR_OK ? gate.slot->token->ops->random(gate.slot->token, out, len) : rv;
+	return rv == CKR_OK ? slot_note(gate.slot,
+				      gate.slot->token->ops->random(gate.slot->token, out, len))
+			    : rv;
 }

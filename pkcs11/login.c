@@ -16,6 +16,7 @@ static CK_RV note_pin(struct slot *slot, enum token_role role, CK_RV rv, int tri
 	struct token_pin *pin = &slot->pins[role];
 	struct token_pin fresh;
 
+	rv = slot_note(slot, rv);
 	if (rv == CKR_PIN_INCORRECT) {
 		pin->tries_left = tries_left;
 		pin->locked = tries_left == 0;
@@ -181,7 +182,7 @@ CK_RV login_change(struct slot *slot, const struct secret *old_pin, const struct
 	if (rv != CKR_OK)
 		return rv;
 	rv = slot->token->ops->pin_change(slot->token, role, old_pin, new_pin, &tries_left);
-	note_pin(slot, role, rv, tries_left);
+	rv = note_pin(slot, role, rv, tries_left);
 	if (rv == CKR_OK && slot->login == LOGIN_SO)
 		rv = keep_so_pin(slot, new_pin);
 	return rv;
@@ -203,7 +204,7 @@ CK_RV login_set(struct slot *slot, const struct secret *new_pin)
 	if (slot->login != LOGIN_SO)
 		return CKR_USER_NOT_LOGGED_IN;
 	rv = slot->token->ops->pin_set(slot->token, slot->so_pin, new_pin, &tries_left);
-	note_pin(slot, TOKEN_SO, rv, tries_left);
+	rv = note_pin(slot, TOKEN_SO, rv, tries_left);
 	if (rv != CKR_OK)
 		return rv;
 	rv = slot_refresh(slot);
@@ -224,7 +225,7 @@ CK_RV login_init_token(struct slot *slot, const struct secret *so_pin, const cha
 	if (rv != CKR_OK)
 		return rv;
 	rv = slot->token->ops->init(slot->token, label, so_pin, &tries_left);
-	note_pin(slot, TOKEN_SO, rv, tries_left);
+	rv = note_pin(slot, TOKEN_SO, rv, tries_left);
 	if (rv != CKR_OK)
 		return rv;
 	object_forget_all(slot);

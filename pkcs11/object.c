@@ -164,7 +164,7 @@ CK_RV object_reread(struct slot *slot)
 		rv = add_own(slot);
 	}
 	slot->objects_read = rv == CKR_OK;
-	return rv;
+	return slot_note(slot, rv);
 }
 
 CK_RV object_read_all(struct slot *slot)
@@ -223,7 +223,8 @@ static CK_RV load_value(struct object *object)
 		return CKR_OK;
 	rv = slot_begin(slot, &held);
 	if (rv == CKR_OK)
-		rv = slot->token->ops->value(slot->token, object->meta.number, &value);
+		rv = slot_note(
+			slot, slot->token->ops->value(slot->token, object->meta.number, &value));
 	if (rv == CKR_OK && !blob_set(&object->value, value.bytes, value.len))
 		rv = CKR_HOST_MEMORY;
 	if (rv != CKR_OK)

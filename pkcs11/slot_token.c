@@ -25,10 +25,21 @@ void slot_drop(struct slot *slot)
 	slot->token = NULL;
 }
 
+static bool was_reset(struct slot *slot)
+{
+	const struct token_ops *ops = slot->token->ops;
+
+	return ops->was_reset && ops->was_reset(slot->token);
+}
+
 void slot_check(struct slot *slot)
 {
-	if (slot->token && !slot->token->ops->alive(slot->token))
+	if (!slot->token)
+		return;
+	if (!slot->token->ops->alive(slot->token))
 		slot_drop(slot);
+	else if ((slot->login != LOGIN_NONE || slot->card_so) && was_reset(slot))
+		slot_forget_login(slot);
 }
 
 CK_RV slot_refresh(struct slot *slot)
@@ -38,7 +49,7 @@ CK_RV slot_refresh(struct slot *slot)
 
 	for (int role = 0; rv == CKR_OK && role < TOKEN_ROLES; role++)
 		rv = token->ops->pin(token, (enum token_role)role, &slot->pins[role]);
-	return rv;
+	return slot_note(slot, rv);
 }
 
 static CK_RV connect_fresh(struct slot *slot)
@@ -71,11 +82,16 @@ CK_RV slot_connect(struct slot *slot)
 	if (slot->refusal != CKR_OK && slot->refusal_event == event)
 		return slot->refusal;
 	rv = connect_fresh(slot);
-	if (rv != CKR_OK)
-		slot_drop(slot);
+	if (rv == CKR_OK)
+		return CKR_OK;
+	slot_drop(slot);
 	slot->refusal = rv == CKR_TOKEN_NOT_RECOGNIZED ? rv : CKR_OK;
 	slot->refusal_event = event;
-	return rv == CKR_DEVICE_REMOVED ? CKR_TOKEN_NOT_PRESENT : rv;
+	/* a card pulled while we spoke to it is absent, whatever its last words were */
+	if (rv == CKR_DEVICE_REMOVED ||
+		(slots_scan(slot->table, false) == CKR_OK && !slot_present(slot, &event)))
+		return CKR_TOKEN_NOT_PRESENT;
+	return rv;
 }
 
 CK_RV slot_begin(struct slot *slot, struct slot **ret_held)
@@ -84,7 +100,7 @@ CK_RV slot_begin(struct slot *slot, struct slot **ret_held)
 	CK_RV rv = slot->token->ops->begin(slot->token, &reset);
 
 	if (rv != CKR_OK)
-		return rv;
+		return slot_note(slot, rv);
 	if (reset)
 		slot_forget_login(slot);
 	*ret_held = slot;
@@ -103,10 +119,15 @@ CK_RV slot_note(struct slot *slot, CK_RV rv)
 	if (rv == CKR_USER_NOT_LOGGED_IN && slot->login == LOGIN_USER &&
 		!slot->pins[TOKEN_CARD_SO].exists)
 		slot_forget_login(slot);
-	/* a card that is gone may first show as an exchange that failed */
-	if (rv == CKR_DEVICE_ERROR && !slot->token->ops->alive(slot->token))
+	if (rv != CKR_DEVICE_ERROR)
+		return rv;
+	/* a card that is gone, or was reset, may first show as an exchange that failed */
+	if (!slot->token->ops->alive(slot->token))
 		return CKR_DEVICE_REMOVED;
-	return rv;
+	if (slot->login == LOGIN_NONE || !was_reset(slot))
+		return rv;
+	slot_forget_login(slot);
+	return CKR_USER_NOT_LOGGED_IN;
 }
 
 static CK_ULONG next_handle(CK_SLOT_ID id, CK_ULONG *last)

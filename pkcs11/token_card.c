@@ -58,6 +58,11 @@ static bool card_alive(struct token *token)
 	return cardos_card_alive(card_of(token));
 }
 
+static bool card_was_reset(struct token *token)
+{
+	return cardos_was_reset(card_of(token));
+}
+
 static CK_RV card_begin(struct token *token, bool *ret_reset)
 {
 	return rv_from_card(cardos_begin(card_of(token), ret_reset));
@@ -344,6 +349,7 @@ static CK_RV card_destroy(struct token *token, uint32_t number)
 static const struct token_ops card_ops = {
 	.close = card_close,
 	.alive = card_alive,
+	.was_reset = card_was_reset,
 	.begin = card_begin,
 	.end = card_end,
 	.info = card_info,

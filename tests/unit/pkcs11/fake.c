@@ -198,6 +198,12 @@ void fake_foreign_write(int reader, const char *label)
 	card->writes++;
 }
 
+void fake_fault(int reader, int n, bool reset)
+{
+	fake_cards[reader].fault_at = n;
+	fake_cards[reader].fault_resets = reset;
+}
+
 int fake_questions(int reader)
 {
 	return fake_cards[reader].questions;

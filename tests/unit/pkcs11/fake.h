@@ -30,6 +30,9 @@ void fake_reset(int reader);
 /* Another program stores a data object. */
 void fake_foreign_write(int reader, const char *label);
 
+/* In its n-th exchange from now (0: never) the card is pulled out, or reset by somebody. */
+void fake_fault(int reader, int n, bool reset);
+
 /* How many readers there are (the others were never plugged in), and a service that is away. */
 void fake_readers(int count);
 void fake_service(bool running);

@@ -26,6 +26,8 @@ struct fake_card {
 	bool tells, raw, consent;
 	unsigned curves;
 	int delay_ms;
+	int fault_at; /* in that exchange from now; 0: never */
+	bool fault_resets;
 	uint64_t event;
 	uint64_t reset;
 	uint64_t writes; /* by somebody else */
@@ -50,6 +52,8 @@ extern atomic_int fake_open;
 size_t fake_add(
 	struct fake_card *card, const struct token_object *object, const void *value, size_t len);
 void fake_add_pair(struct fake_card *card, EVP_PKEY *pkey, const struct token_generate *params);
+CK_RV fake_exchange(struct fake_card *card);
+
 /* Index of an object; -1: none. */
 int fake_index_of(struct fake_card *card, uint32_t number);
 

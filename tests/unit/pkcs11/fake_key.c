@@ -17,6 +17,8 @@ static CK_RV usable_key(struct fake_card *card, uint32_t number, EVP_PKEY **ret_
 		(long)(card->delay_ms % 1000) * 1000000L };
 	int at = fake_index_of(card, number);
 
+	if (fake_exchange(card) != CKR_OK)
+		return CKR_DEVICE_ERROR;
 	if (at < 0 || !card->keys[at])
 		return CKR_OBJECT_HANDLE_INVALID;
 	if (!card->pins[TOKEN_USER].verified)

@@ -28,6 +28,20 @@ static struct fake_card *card_of(struct token *token)
 	return ((struct fake_token *)(void *)token)->card;
 }
 
+/* One exchange with the card: it may be the one in which the card goes or is reset. */
+CK_RV fake_exchange(struct fake_card *card)
+{
+	if (!card->present)
+		return CKR_DEVICE_ERROR;
+	if (!card->fault_at || --card->fault_at)
+		return CKR_OK;
+	if (card->fault_resets)
+		fake_reset((int)(card - fake_cards));
+	else
+		fake_remove((int)(card - fake_cards));
+	return CKR_DEVICE_ERROR;
+}
+
 /* ---- struct token_ops ---- */
 
 static bool op_alive(struct token *token)
@@ -79,6 +93,8 @@ static CK_RV op_info(struct token *token, struct token_info *ret_info)
 {
 	struct fake_card *card = card_of(token);
 
+	if (fake_exchange(card_of(token)) != CKR_OK)
+		return CKR_DEVICE_ERROR;
 	*ret_info = (struct token_info){
 		.manufacturer = "nobody",
 		.model = "fake",
@@ -104,6 +120,8 @@ static CK_RV op_pin(struct token *token, enum token_role role, struct token_pin 
 	struct fake_card *card = card_of(token);
 	const struct fake_pin *pin = &card->pins[role];
 
+	if (fake_exchange(card_of(token)) != CKR_OK)
+		return CKR_DEVICE_ERROR;
 	*ret_pin = (struct token_pin){
 		.exists = pin->exists,
 		.min_len = 4,
@@ -135,6 +153,8 @@ static CK_RV op_login(
 	struct fake_card *card = card_of(token);
 	struct fake_pin *have = &card->pins[role];
 
+	if (fake_exchange(card_of(token)) != CKR_OK)
+		return CKR_DEVICE_ERROR;
 	if (secret_len(pin) < 4 || secret_len(pin) > 8)
 		return CKR_PIN_LEN_RANGE;
 	card->logins++;
@@ -193,6 +213,8 @@ static CK_RV op_changed(struct token *token, bool *ret_changed)
 {
 	struct fake_token *fake = (struct fake_token *)(void *)token;
 
+	if (fake_exchange(card_of(token)) != CKR_OK)
+		return CKR_DEVICE_ERROR;
 	fake->card->questions++;
 	*ret_changed = fake->writes != fake->card->writes;
 	fake->writes = fake->card->writes;
@@ -202,6 +224,8 @@ static CK_RV op_changed(struct token *token, bool *ret_changed)
 static CK_RV op_objects(
 	struct token *token, const struct token_object **ret_objects, size_t *ret_count)
 {
+	if (fake_exchange(card_of(token)) != CKR_OK)
+		return CKR_DEVICE_ERROR;
 	*ret_objects = card_of(token)->objects;
 	*ret_count = card_of(token)->count;
 	return CKR_OK;
@@ -220,6 +244,8 @@ static CK_RV op_value(struct token *token, uint32_t number, struct token_block *
 	struct fake_card *card = card_of(token);
 	int at = fake_index_of(card, number);
 
+	if (fake_exchange(card_of(token)) != CKR_OK)
+		return CKR_DEVICE_ERROR;
 	if (at < 0 || !card->lens[at])
 		return CKR_OBJECT_HANDLE_INVALID;
 	*ret_value = (struct token_block){ card->values[at], card->lens[at] };
@@ -228,7 +254,8 @@ static CK_RV op_value(struct token *token, uint32_t number, struct token_block *
 
 static CK_RV op_random(struct token *token, uint8_t *out, size_t len)
 {
-	(void)token;
+	if (fake_exchange(card_of(token)) != CKR_OK)
+		return CKR_DEVICE_ERROR;
 	return RAND_bytes(out, (int)len) == 1 ? CKR_OK : CKR_DEVICE_ERROR;
 }
 
@@ -255,8 +282,11 @@ static CK_RV op_generate(struct token *token, const struct token_generate *param
 {
 	struct fake_card *card = card_of(token);
 	const char *curve = params->bits == 256 ? "P-256" : params->bits == 384 ? "P-384" : "P-521";
-	EVP_PKEY *pkey = params->key_type == CKK_EC ? EVP_EC_gen(curve) : EVP_RSA_gen(params->bits);
+	EVP_PKEY *pkey;
 
+	if (fake_exchange(card_of(token)) != CKR_OK)
+		return CKR_DEVICE_ERROR;
+	pkey = params->key_type == CKK_EC ? EVP_EC_gen(curve) : EVP_RSA_gen(params->bits);
 	fake_add_pair(card, pkey, params);
 	EVP_PKEY_free(pkey);
 	*ret_private = card->objects[card->count - 2].number;
@@ -277,6 +307,8 @@ static CK_RV op_store(struct token *token, const struct token_store *params, uin
 	};
 	size_t at;
 
+	if (fake_exchange(card_of(token)) != CKR_OK)
+		return CKR_DEVICE_ERROR;
 	memcpy(object.id, params->id, params->id_len);
 	snprintf(object.label, sizeof(object.label), "%s", params->label);
 	at = fake_add(card_of(token), &object, params->value, params->value_len);
@@ -290,6 +322,8 @@ static CK_RV op_change(
 	struct fake_card *card = card_of(token);
 	int at = fake_index_of(card, number);
 
+	if (fake_exchange(card_of(token)) != CKR_OK)
+		return CKR_DEVICE_ERROR;
 	if (label)
 		snprintf(card->objects[at].label, sizeof(card->objects[at].label), "%s", label);
 	if (id) {
@@ -303,8 +337,11 @@ static CK_RV op_destroy(struct token *token, uint32_t number)
 {
 	struct fake_card *card = card_of(token);
 	size_t at = (size_t)fake_index_of(card, number);
-	size_t last = --card->count;
+	size_t last;
 
+	if (fake_exchange(card_of(token)) != CKR_OK)
+		return CKR_DEVICE_ERROR;
+	last = --card->count;
 	free(card->values[at]);
 	EVP_PKEY_free(card->keys[at]);
 	card->objects[at] = card->objects[last];
