@@ -24,7 +24,7 @@ struct secret;
 
 #define SOFT_ROUNDS 600000
 #define SOFT_ROUNDS_MAX 5000000 /* of files of others: some 2 s */
-#define SOFT_ITEMS_MAX 4096      /* in one file */
+#define SOFT_ITEMS_MAX 4096     /* in one file */
 
 enum soft_kind {
 	SOFT_KEY,
