@@ -21,6 +21,7 @@ struct apply_options {
 	const char *config;
 	const char *captcha_file;
 	bool json, force, dry_run;
+	long wait_s; /* for the RA to decide */
 };
 
 struct apply {
@@ -97,6 +98,17 @@ bool apply_accept_terms(struct apply *apply, struct fail *fail);
 
 /* Change a recorded value and make it durable. */
 bool apply_record(struct apply *apply, const char *name, const char *value, struct fail *fail);
+
+/* The RA has an order for another key of this card, of an application whose record was lost: go on
+ * with that key, and remove the one that was made in vain. apply->order: that order.
+ * *ret_found false: no such key is on the card. */
+bool apply_adopt_key(struct apply *apply, bool *ret_found, struct fail *fail);
+
+/* Remove that key, if an earlier run could not. */
+bool apply_remove_spare(struct apply *apply, struct fail *fail);
+
+/* Does the order name this public key? */
+bool apply_order_of_key(const struct ra_order *order, EVP_PKEY *public);
 
 /* Read a secret from its source (conf key) or ask twice or once. */
 bool apply_secret(struct apply *apply, enum conf_key source, const char *prompt, const char *option,

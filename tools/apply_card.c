@@ -214,6 +214,14 @@ static bool request_or_new_key(struct apply *apply, uint8_t id[P11_ID_LEN], stru
 	       make_key(apply, id, fail) && make_request(apply, fail);
 }
 
+/* The key that the journal says was used; it has to be on this card. */
+static bool is_on_card(const struct apply *apply, bool found, struct fail *fail)
+{
+	return found || fail_set(fail, FAIL_CARD_WRONG,
+				_("the key of the unfinished application is not on card %s"),
+				apply->token.serial);
+}
+
 bool apply_step_key(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
@@ -221,15 +229,13 @@ bool apply_step_key(void *context, struct fail *fail)
 	uint8_t id[P11_ID_LEN];
 	bool found;
 
-	if (!recorded_id(apply, id, fail) ||
+	if (!apply_remove_spare(apply, fail) || !recorded_id(apply, id, fail) ||
 		!p11_key_find(apply->session, id, &apply->key, &found, fail))
 		return false;
-	if (recorded && !found)
-		return fail_set(fail, FAIL_CARD_WRONG,
-			_("the key of the unfinished application is not on card %s"),
-			apply->token.serial);
 	if (recorded)
-		return load_request(apply, recorded, fail);
+		return is_on_card(apply, found, fail) && load_request(apply, recorded, fail);
+	if (journal_get(apply->journal, "order_url"))
+		return is_on_card(apply, found, fail);
 	bool ok = found ? request_or_new_key(apply, id, fail)
 			: make_key(apply, id, fail) && interrupt_check(fail) &&
 				  make_request(apply, fail);

@@ -15,8 +15,6 @@
 #include "lib/scope.h"
 #include "lib/text.h"
 
-#define WAIT_MAX_S 30 /* for an order to be decided, then the person is sent away */
-
 static void der_free_p(unsigned char **der)
 {
 	OPENSSL_free(*der);
@@ -33,16 +31,25 @@ static bool sha256_hex(const uint8_t *bytes, size_t len, char **ret)
 	return *ret != NULL;
 }
 
-/* Is this order for the key on the card and for this card? */
-static bool order_is_ours(const struct apply *apply, const struct ra_order *order)
+bool apply_order_of_key(const struct ra_order *order, EVP_PKEY *public)
 {
 	CLEANUP(der_free_p) unsigned char *der = NULL;
 	CLEANUP(free_p) char *hex = NULL;
 
-	int len = i2d_PUBKEY(apply->key.public, &der);
+	int len = i2d_PUBKEY(public, &der);
 	return len > 0 && sha256_hex(der, (size_t)len, &hex) && order->key_sha256 &&
-	       strcasecmp(order->key_sha256, hex) == 0 &&
-	       strcasecmp(order->card_serial, apply->token.serial) == 0;
+	       strcasecmp(order->key_sha256, hex) == 0;
+}
+
+static bool order_is_of_card(const struct apply *apply, const struct ra_order *order)
+{
+	return strcasecmp(order->card_serial, apply->token.serial) == 0;
+}
+
+/* Is this order for the key on the card and for this card? */
+static bool order_is_ours(const struct apply *apply, const struct ra_order *order)
+{
+	return apply_order_of_key(order, apply->key.public) && order_is_of_card(apply, order);
 }
 
 static bool forget_order(struct apply *apply, struct fail *fail)
@@ -77,7 +84,10 @@ static bool take_over(struct apply *apply, const char *url, struct fail *fail)
 
 	if (!apply->ra->ops->order_get(apply->ra, url, &apply->order, fail))
 		return false;
-	if (order_is_ours(apply, &apply->order))
+	bool ours = order_is_ours(apply, &apply->order);
+	if (!ours && order_is_of_card(apply, &apply->order) && !apply_adopt_key(apply, &ours, fail))
+		return false;
+	if (ours)
 		return true;
 	fail_set(fail, FAIL_RA_REFUSED, "%s", detail ? detail : "");
 	snprintf(fail->type, sizeof fail->type, "certificate-exists");
@@ -132,7 +142,7 @@ static bool wait_for_order(struct apply *apply, struct fail *fail)
 
 	while (apply->order.state == RA_PENDING || apply->order.state == RA_APPROVED) {
 		long pause = apply->order.retry_after > 0 ? apply->order.retry_after : 1;
-		if (waited + pause > WAIT_MAX_S) {
+		if (waited + pause > apply->options.wait_s) {
 			fail_set(fail, FAIL_PENDING, NULL);
 			fail->retry_after = pause;
 			return false;

@@ -45,11 +45,6 @@ static json_t *members(const struct apply *apply, const char *step, bool done)
 	return object;
 }
 
-static void print_field(const char *name, const char *value)
-{
-	printf("  %s: %s\n", name, value);
-}
-
 static void print_success(const struct apply *apply)
 {
 	CLEANUP(free_p)
@@ -57,14 +52,14 @@ static void print_success(const struct apply *apply)
 
 	if (apply->term.quiet)
 		return;
-	printf("%s\n", _("Application completed."));
-	print_field(_("Subject"), apply->text.subject);
-	print_field(_("Issuer"), apply->text.issuer);
-	print_field(_("Serial number"), apply->text.serial);
-	print_field(_("Valid from"), apply->text.not_before);
-	print_field(_("Valid until"), apply->text.not_after);
-	print_field(_("Key"), uri ? uri : "");
-	printf("%s\n", _(apply->profile->next_step));
+	out_text(_("Application completed."));
+	out_field(_("Subject"), apply->text.subject);
+	out_field(_("Issuer"), apply->text.issuer);
+	out_field(_("Serial number"), apply->text.serial);
+	out_field(_("Valid from"), apply->text.not_before);
+	out_field(_("Valid until"), apply->text.not_after);
+	out_field(_("Key"), uri ? uri : "");
+	out_text(_(apply->profile->next_step));
 }
 
 int apply_report(struct apply *apply, const char *step, const struct fail *fail)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* twca-apply: from a registered person with a card to a certificate on the card. */
 #include <argp.h>
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,9 @@
 #include "lib/json.h"
 #include "lib/pin.h"
 
+#define WAIT_USUAL_S 30
+#define WAIT_MAX_S (7L * 24 * 60 * 60)
+
 const char *argp_program_version = "twca-apply " TWCA_VERSION;
 
 enum option_key {
@@ -23,6 +27,8 @@ enum option_key {
 	KEY_NO_INPUT,
 	KEY_FORCE,
 	KEY_DRY_RUN,
+	KEY_COLOR,
+	KEY_WAIT,
 	KEY_CONF /* + enum conf_key */
 };
 
@@ -51,6 +57,8 @@ static const struct argp_option options[] = {
 	{ "force", KEY_FORCE, NULL, 0,
 	  N_("forget an unfinished application; risk the last PIN try unattended"), 4 },
 	{ "dry-run", KEY_DRY_RUN, NULL, 0, N_("check everything, change nothing"), 4 },
+	{ "wait", KEY_WAIT, "SECONDS", 0, N_("how long to wait for the RA's decision (30)"), 4 },
+	{ "color", KEY_COLOR, "WHEN", 0, N_("auto, always or never"), 4 },
 	{ 0 },
 };
 // clang-format on
@@ -59,6 +67,15 @@ struct command_line {
 	struct apply *apply;
 	const char *values[CONF_COUNT];
 };
+
+static bool take_wait(const char *text, long *ret)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtol(text, &end, 10);
+	return end != text && !*end && !errno && *ret >= 0 && *ret <= WAIT_MAX_S;
+}
 
 static error_t take_option(int key, char *value, struct argp_state *state)
 {
@@ -97,6 +114,14 @@ static error_t take_option(int key, char *value, struct argp_state *state)
 	case KEY_DRY_RUN:
 		apply->options.dry_run = true;
 		return 0;
+	case KEY_COLOR:
+		if (!term_colours_parse(value, &apply->term.colours))
+			argp_error(state, _("--color is auto, always or never, not %s"), value);
+		return 0;
+	case KEY_WAIT:
+		if (!take_wait(value, &apply->options.wait_s))
+			argp_error(state, _("--wait is a number of seconds, not %s"), value);
+		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "%s",
 			_("no argument is expected; secrets are never given as arguments"));
@@ -129,7 +154,7 @@ int main(int argc, char **argv)
 		.parser = take_option,
 		.doc = N_("Apply for a certificate: key and certificate on the smart card."),
 		.argp_domain = TWCA_TEXT_DOMAIN };
-	struct apply apply = { 0 };
+	struct apply apply = { .options.wait_s = WAIT_USUAL_S };
 	struct command_line line = { .apply = &apply };
 	struct fail fail = FAIL_INIT;
 	const char *step = NULL;

@@ -307,16 +307,158 @@ scenario_environment()
 # the RA decides later, or says no
 scenario_pending()
 {
-	ra fault pending --path /orders --arg 60 >/dev/null
-	apply --yes --no-input --json
+	ra fault pending --path /orders --arg 3 >/dev/null
+	apply --yes --no-input --json --wait 1
 	expect 11 pending
 	[ "$(issued)" = 0 ] || fail "issued $(issued)"
-	for _ in 1 2 3; do
-		apply --yes --no-input --json
-		[ "$status" != 0 ] || break
-	done
+	[ "$(json error.retry_after)" -ge 1 ] || fail "retry after: $(json error.retry_after)"
+	apply --yes --no-input --json
 	expect 0 ok
 	finished
+}
+
+# all of it over one connection
+scenario_connection()
+{
+	local log=$TWCA_SANDBOX_LOGS/ra-requests from
+	from=$(wc -l <"$log")
+	apply --yes --no-input --json
+	expect 0 ok
+	tail -n +$((from + 1)) "$log" >"$work/requests"
+	[ "$(wc -l <"$work/requests")" -ge 12 ] || fail "$(wc -l <"$work/requests") requests in the log"
+	[ "$(awk '{ print $2 }' "$work/requests" | sort -u | wc -l)" = 1 ] ||
+		fail "connections: $(awk '{ print $2 }' "$work/requests" | sort | uniq -c)"
+}
+
+# the record is gone, and with it the name of the key: RA and card know enough to go on
+lose_record()
+{
+	[ -n "$(find "$XDG_STATE_HOME/twca" -name 'apply-*')" ] || fail "there is no record"
+	rm -r "$XDG_STATE_HOME/twca"
+	password=$new_password
+}
+
+scenario_lost_record()
+{
+	ra fault drop-before --path /certificates/ --count 20 >/dev/null
+	apply --yes --no-input --json
+	expect 9 ra-unreachable
+	ra fault clear >/dev/null
+	lose_record
+	apply --yes --no-input --json
+	expect 0 ok
+	[ "$(json resumed)" = True ] || fail "begun anew"
+	finished
+	lose_record
+	apply --yes --no-input --json
+	expect 0 ok
+	finished
+}
+
+# the same, and the key is gone too: nothing is thrown away, nothing is issued twice
+scenario_lost_key()
+{
+	apply --yes --no-input --json
+	expect 0 ok
+	lose_record
+	local id
+	id=$(objects --login --pin "$TWCA_SANDBOX_PIN" --type privkey | sed -n 's/.*ID: *//p')
+	for type in privkey pubkey; do
+		pkcs11-tool --module "$TWCA_PKCS11_MODULE" --login --pin "$TWCA_SANDBOX_PIN" \
+			--delete-object --type $type --id "$id" >/dev/null 2>&1 || fail "no $type to delete"
+	done
+	apply --yes --no-input --json
+	expect 10 ra-refused
+	[ "$(json error.problem)" = certificate-exists ] || fail "problem $(json error.problem)"
+	[ "$(issued)" = 1 ] || fail "issued $(issued)"
+}
+
+# another card in the reader while a question is on the screen
+scenario_swapped()
+{
+	local port other=$work/other.card swap
+	port=$(sed -n 's/^DEVICENAME.*:\([0-9]*\).*/\1/p' "$TWCA_SANDBOX_PCSCD_CONF/cards" | head -n 1)
+	twca-vcard --create --state "$other" --card v4.4 --serial 112233445566 --personalise \
+		--label other --pin-env TWCA_SANDBOX_PIN --puk-env TWCA_SANDBOX_PUK || fail "no second card"
+	swap="twca-vcard-ctl $TWCA_SANDBOX_CARD_CONTROL remove; sleep 1
+		twca-vcard --state $other --port $port >$work/vcard 2>&1 & sleep 2"
+	status=0
+	FLOW_PW=$password FLOW_NEW=$new_password FLOW_PIN=$pin "$flow_dir/dialog" "[y/N]" y \
+		"[y/N]" "!$swap" "" y \
+		-- twca-apply --site fine --account "$account" --captcha-command "$captcha" \
+		--password-source env:FLOW_PW --new-password-source env:FLOW_NEW \
+		--pin-source env:FLOW_PIN --json >"$work/out" 2>"$work/err" || status=$?
+	[ "$status" = 8 ] || fail "exit status $status"
+	said "was chosen, card"
+}
+
+# no line is wider than the screen, but for what cannot be broken
+check_screen()
+{
+	/usr/bin/python3 - "$work/screen" <<'END' || fail "a line is too wide"
+import re, sys, unicodedata
+bad = 0
+text = open(sys.argv[1], encoding='utf-8').read()
+assert len(text) > 200, 'nothing on the screen'
+for line in re.sub('\033\\[[0-9;]*[mK]', '', text).replace('\r', '\n').split('\n'):
+    columns = sum(2 if unicodedata.east_asian_width(c) in 'WF' else 1 for c in line)
+    if columns > 80 and len(line.split()) > 1:
+        print(f'{columns} columns: {line}', file=sys.stderr)
+        bad = 1
+sys.exit(bad)
+END
+}
+
+scenario_screen()
+{
+	export LC_ALL=C.UTF-8 TEXTDOMAINDIR=$TWCA_BUILD/tools/po COLUMNS=80
+	local language
+	for language in en zh_TW; do
+		LANGUAGE=$language twca-apply --help >"$work/screen"
+		check_screen
+		LANGUAGE=$language "$flow_dir/dialog" -- twca-apply --site fine --reader nothere \
+			>"$work/screen"
+		LANGUAGE=$language FLOW_PW=wrong "$flow_dir/dialog" "[y/N]" y -- twca-apply --site fine \
+			--account "$account" --captcha-command "echo 000000; :" \
+			--password-source env:FLOW_PW >>"$work/screen"
+		check_screen
+	done
+	LANGUAGE=en FLOW_PW=$password "$flow_dir/dialog" "[y/N]" y "New site password: " Second12 \
+		"The same again: " Second12 "[y/N]" n -- twca-apply --site fine --account "$account" \
+		--captcha-command "$captcha" --password-source env:FLOW_PW >"$work/screen"
+	check_screen
+	password=Second12
+	for language in zh_TW en; do
+		LANGUAGE=$language FLOW_PW=$password FLOW_PIN=$pin "$flow_dir/dialog" "[y/N]" y "[y/N]" y \
+			"[y/N]" "$([ $language = en ] && echo y || echo n)" -- twca-apply --site fine \
+			--account "$account" --captcha-command "$captcha" --password-source env:FLOW_PW \
+			--pin-source env:FLOW_PIN >"$work/screen"
+		check_screen
+	done
+	grep -q "Application completed" "$work/screen" || fail "not completed"
+}
+
+# --color, NO_COLOR and no terminal
+scenario_color()
+{
+	local escape
+	escape=$(printf '\033[')
+	apply --dry-run --yes --color=always
+	[ "$status" = 0 ] || fail "exit status $status"
+	grep -qF "$escape" "$work/err" || fail "no colour with always"
+	apply --dry-run --yes
+	! grep -qF "$escape" "$work/err" || fail "colours in a file"
+	coloured()
+	{
+		TERM=xterm "$flow_dir/dialog" -- twca-apply --site fine --dry-run --yes "$@" >"$work/out"
+		grep -qF "${escape}1m" "$work/out"
+	}
+	coloured || fail "no colour on a terminal"
+	! NO_COLOR=1 coloured || fail "colour with NO_COLOR"
+	NO_COLOR=1 coloured --color=always || fail "no colour with always"
+	! coloured --color=never || fail "colour with never"
+	apply --color=sometimes
+	[ "$status" = 2 ] || fail "a wrong word: exit status $status"
 }
 
 "scenario_$1"

@@ -5,7 +5,7 @@ _twca_apply()
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local options="--site --account --reader --token --pin-source --password-source
 		--new-password-source --captcha-command --captcha-file --config --ra-url --ca-file
-		--json --yes --no-input --quiet --verbose --force --dry-run --help --usage --version"
+		--json --yes --no-input --quiet --verbose --force --dry-run --wait --color --help --usage --version"
 	case $prev in
 	--site)
 		mapfile -t COMPREPLY < <(compgen -W "fine" -- "$cur")

@@ -20,8 +20,10 @@
 static const struct conf_profile profiles[] = {
 	{ "fine", N_("TWCA FINE certificate site"), "TWCA FINE",
 	  N_("the FINE site password reset form"),
-	  N_("Register the card's certificate in your browsers with twca-export register; "
-	     "no activation is needed.") },
+	  N_("The certificate can be used at once; no activation is needed. Programs that use "
+	     "p11-kit (GnuTLS, GNOME, OpenSSH with p11-kit-proxy.so) find the card by themselves. "
+	     "In Firefox: Settings, Privacy & Security, Security Devices, Load, and give the file "
+	     "twca-pkcs11.so.") },
 };
 
 static const struct name_row {

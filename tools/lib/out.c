@@ -2,12 +2,20 @@
 /* Prints results and failures. */
 #include "out.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "fail.h"
 #include "i18n.h"
+#include "scope.h"
+#include "wrap.h"
 
 #define OUT_SCHEMA 1
+#define OUT_INDENT 2
+#define OUT_FIELD_INDENT 4
 
 static json_t *failure(const struct fail *fail)
 {
@@ -46,18 +54,50 @@ bool out_print(const json_t *document)
 	return fputc('\n', stdout) != EOF && fflush(stdout) == 0;
 }
 
+/* "tool: text", wrapped when stderr is a terminal */
+__attribute__((format(printf, 2, 3))) static void tell(const char *tool, const char *fmt, ...)
+{
+	CLEANUP(free_p) char *text = NULL;
+	va_list args;
+
+	va_start(args, fmt);
+	int len = vasprintf(&text, fmt, args);
+	va_end(args);
+	if (len < 0)
+		return;
+	CLEANUP(free_p)
+	char *lines = wrap_text(text, wrap_columns(STDERR_FILENO), strlen(tool) + 2, OUT_INDENT);
+	fprintf(stderr, "%s: %s\n", tool, lines ? lines : text);
+}
+
 void out_failure(const char *tool, const struct fail *fail)
 {
 	const char *advice = fail_advice(fail->code);
 
 	if (fail->detail[0])
-		fprintf(stderr, "%s: %s: %s\n", tool, fail_message(fail->code), fail->detail);
+		tell(tool, "%s: %s", fail_message(fail->code), fail->detail);
 	else
-		fprintf(stderr, "%s: %s\n", tool, fail_message(fail->code));
+		tell(tool, "%s", fail_message(fail->code));
 	if (fail->tries_left >= 0)
-		fprintf(stderr, _("%s: tries left: %d\n"), tool, fail->tries_left);
+		tell(tool, _("tries left: %d"), fail->tries_left);
 	if (fail->retry_after > 0)
-		fprintf(stderr, _("%s: try again in %ld seconds\n"), tool, fail->retry_after);
+		tell(tool, _("try again in %ld seconds"), fail->retry_after);
 	if (*advice)
-		fprintf(stderr, "%s: %s\n", tool, advice);
+		tell(tool, "%s", advice);
+}
+
+void out_text(const char *text)
+{
+	CLEANUP(free_p) char *lines = wrap_text(text, wrap_columns(STDOUT_FILENO), 0, 0);
+
+	printf("%s\n", lines ? lines : text);
+}
+
+void out_field(const char *name, const char *value)
+{
+	size_t start = wrap_width(name) + 4;
+	CLEANUP(free_p)
+	char *lines = wrap_text(value, wrap_columns(STDOUT_FILENO), start, OUT_FIELD_INDENT);
+
+	printf("  %s: %s\n", name, lines ? lines : value);
 }

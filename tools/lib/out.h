@@ -18,4 +18,8 @@ bool out_print(const json_t *document);
 /* "tool: message: detail" and the advice on stderr. */
 void out_failure(const char *tool, const struct fail *fail);
 
+/* For people, on stdout: a paragraph, and a name with its value; wrapped on a terminal. */
+void out_text(const char *text);
+void out_field(const char *name, const char *value);
+
 #endif

@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 #define P11_READERS_MAX 64
-#define P11_ID_LEN 20 /* bytes of a CKA_ID made here */
+#define P11_ID_LEN 20   /* bytes of a CKA_ID made here */
+#define P11_FIND_MAX 32 /* handles of a search, which expects few */
 
 struct fail;
 struct p11;
@@ -82,6 +83,10 @@ bool p11_key_generate(struct p11_session *session, const uint8_t id[P11_ID_LEN],
 bool p11_key_find(struct p11_session *session, const uint8_t id[P11_ID_LEN], struct p11_key *ret,
 	bool *ret_found, struct fail *fail);
 
+/* The ids of the private keys that have one made here. */
+bool p11_key_ids(struct p11_session *session, uint8_t ids[P11_FIND_MAX][P11_ID_LEN],
+	size_t *ret_count, struct fail *fail);
+
 /* Remove both halves with this id, if they are there. */
 bool p11_key_destroy(struct p11_session *session, const uint8_t id[P11_ID_LEN], struct fail *fail);
 
@@ -91,8 +96,6 @@ bool p11_key_sign(struct p11_session *session, const struct p11_key *key, const 
 
 /* ---- certificates (p11_cert.c) ---- */
 
-/* A handful of handles, for a search that expects few. */
-#define P11_FIND_MAX 32
 bool p11_find(struct p11_session *session, CK_ATTRIBUTE *template, size_t count,
 	CK_OBJECT_HANDLE found[P11_FIND_MAX], size_t *ret_count, struct fail *fail);
 

@@ -116,6 +116,28 @@ bool p11_key_find(struct p11_session *session, const uint8_t id[P11_ID_LEN], str
 	return true;
 }
 
+bool p11_key_ids(struct p11_session *session, uint8_t ids[P11_FIND_MAX][P11_ID_LEN],
+	size_t *ret_count, struct fail *fail)
+{
+	CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+	CK_ATTRIBUTE template[] = { p11_attr(CKA_CLASS, &class, sizeof class) };
+	CK_OBJECT_HANDLE found[P11_FIND_MAX];
+	size_t count, kept = 0;
+
+	if (!p11_find(session, template, 1, found, &count, fail))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		CLEANUP(free_p) uint8_t *id = NULL;
+		size_t len;
+		if (!p11_get(session, found[i], CKA_ID, &id, &len, fail))
+			return false;
+		if (len == P11_ID_LEN)
+			memcpy(ids[kept++], id, P11_ID_LEN);
+	}
+	*ret_count = kept;
+	return true;
+}
+
 bool p11_key_destroy(struct p11_session *session, const uint8_t id[P11_ID_LEN], struct fail *fail)
 {
 	static const CK_OBJECT_CLASS classes[] = { CKO_PRIVATE_KEY, CKO_PUBLIC_KEY };

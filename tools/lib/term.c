@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <wchar.h>
+
+#include "scope.h"
+#include "wrap.h"
 
 #define FIELD_COLUMNS 20
 
@@ -17,15 +19,42 @@ void term_init(struct term *term)
 	const char *no_color = getenv("NO_COLOR");
 
 	term->live = isatty(STDERR_FILENO) && kind && strcmp(kind, "dumb") != 0;
-	term->colour = term->live && !(no_color && *no_color);
+	term->colour =
+		term->colours == TERM_COLOURS_ALWAYS ||
+		(term->colours == TERM_COLOURS_AUTO && term->live && !(no_color && *no_color));
+	term->columns = wrap_columns(STDERR_FILENO);
+}
+
+bool term_colours_parse(const char *word, enum term_colours *ret)
+{
+	static const char *const words[] = {
+		[TERM_COLOURS_AUTO] = "auto",
+		[TERM_COLOURS_ALWAYS] = "always",
+		[TERM_COLOURS_NEVER] = "never",
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			*ret = (enum term_colours)i;
+			return true;
+		}
+	}
+	return false;
 }
 
 __attribute__((format(printf, 3, 0))) static void print(
 	const struct term *term, const char *before, const char *fmt, va_list args)
 {
+	CLEANUP(free_p) char *text = NULL;
+
+	if (vasprintf(&text, fmt, args) < 0)
+		return;
+	CLEANUP(free_p) char *lines = wrap_text(text, term->columns, 0, 0);
+	if (!lines)
+		return;
 	if (term->colour)
 		fputs(before, stderr);
-	vfprintf(stderr, fmt, args);
+	fputs(lines, stderr);
 	fputs(term->colour && *before ? "\033[0m\n" : "\n", stderr);
 }
 
@@ -67,22 +96,14 @@ void term_title(const struct term *term, const char *text)
 	fprintf(stderr, term->colour ? "\033[1m%s\033[0m\n" : "%s\n", text);
 }
 
-/* Columns on the screen; bytes where the text is none of the locale's. */
-static size_t columns(const char *text)
-{
-	wchar_t wide[256];
-	size_t len = mbstowcs(wide, text, sizeof wide / sizeof wide[0]);
-	int width = len < sizeof wide / sizeof wide[0] ? wcswidth(wide, len) : -1;
-
-	return width < 0 ? strlen(text) : (size_t)width;
-}
-
 void term_field(const struct term *term, const char *name, const char *value)
 {
-	size_t width = columns(name);
+	size_t width = wrap_width(name);
+	size_t fill = width < FIELD_COLUMNS ? FIELD_COLUMNS - width : 0;
+	CLEANUP(free_p)
+	char *lines = wrap_text(value, term->columns, 2 + width + fill + 1, FIELD_COLUMNS + 3);
 
-	if (term->quiet)
+	if (term->quiet || !lines)
 		return;
-	fprintf(stderr, "  %s%*s %s\n", name,
-		width < FIELD_COLUMNS ? (int)(FIELD_COLUMNS - width) : 0, "", value);
+	fprintf(stderr, "  %s%*s %s\n", name, (int)fill, "", lines);
 }

@@ -8,17 +8,29 @@
 
 struct fail;
 
+enum term_colours {
+	TERM_COLOURS_AUTO,
+	TERM_COLOURS_ALWAYS,
+	TERM_COLOURS_NEVER
+};
+
 struct term {
 	bool no_input; /* never ask: answer INPUT_NEEDED */
 	bool yes;      /* confirmations are given in advance */
 	bool quiet;    /* no notes and no progress; warnings stay */
 	int verbose;   /* -v given how often */
-	bool colour;   /* stderr takes colours */
-	bool live;     /* stderr is a terminal: progress may rewrite its line */
+	enum term_colours colours;
+	/* found out by term_init() */
+	bool colour;    /* stderr gets colours */
+	bool live;      /* stderr is a terminal: progress may rewrite its line */
+	size_t columns; /* of stderr; 0: it is no terminal, nothing is wrapped */
 };
 
 /* Find out what stderr can do (NO_COLOR, TERM=dumb); the other members are the caller's. */
 void term_init(struct term *term);
+
+/* auto, always or never. false: another word. */
+bool term_colours_parse(const char *word, enum term_colours *ret);
 
 /* A line of the workflow, a line that only -v shows, a warning. */
 void term_note(const struct term *term, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

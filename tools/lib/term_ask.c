@@ -14,6 +14,7 @@
 #include "interrupt.h"
 #include "scope.h"
 #include "term.h"
+#include "wrap.h"
 
 #define LINE_MAX_BYTES 1024
 
@@ -160,7 +161,9 @@ bool term_confirm(const struct term *term, const char *question, bool *ret_yes, 
 		*ret_yes = true;
 		return true;
 	}
-	if (asprintf(&prompt, "%s [y/N] ", question) < 0)
+	CLEANUP(free_p) char *text = NULL;
+	if (asprintf(&text, "%s [y/N] ", question) < 0 ||
+		!(prompt = wrap_text(text, WRAP_COLUMNS, 0, 0)))
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	if (!term_ask(term, prompt, "--yes", &answer, fail)) {
 		if (fail->code != FAIL_INPUT_NEEDED)
@@ -175,8 +178,10 @@ bool term_choose(const struct term *term, const char *title, const char *option,
 	const char *const items[], size_t count, size_t *ret_choice, struct fail *fail)
 {
 	term_title(term, title);
-	for (size_t i = 0; i < count; i++)
-		fprintf(stderr, "  %zu  %s\n", i + 1, items[i]);
+	for (size_t i = 0; i < count; i++) {
+		CLEANUP(free_p) char *lines = wrap_text(items[i], term->columns, 6, 6);
+		fprintf(stderr, " %2zu  %s\n", i + 1, lines ? lines : items[i]);
+	}
 	for (;;) {
 		CLEANUP(free_p) char *prompt = NULL;
 		CLEANUP(free_p) char *answer = NULL;
