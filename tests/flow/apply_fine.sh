@@ -293,8 +293,8 @@ scenario_environment()
 	expect 9 ra-unreachable
 	TWCA_RA_URL=http://127.0.0.1/ apply --yes --no-input --json
 	expect 2 usage
-	: >"$work/empty.pem"
-	TWCA_RA_CA=/etc/hosts apply --yes --no-input --json
+	echo "no certificate" >"$work/empty.pem"
+	TWCA_RA_CA=$work/empty.pem apply --yes --no-input --json
 	[ "$status" = 13 ] || fail "foreign trust roots: exit status $status"
 	TWCA_PKCS11_MODULE=/nonexistent.so apply --yes --no-input --json
 	expect 7 module

@@ -296,7 +296,6 @@ def answer_prompts(command, answers):
 
 
 def inside(arguments, kind):
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=False)
     judge = kind(*arguments)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
