@@ -112,7 +112,8 @@ static void put_record(struct buf *buf, const struct buf *record)
 		skip = 0;
 	if (skip > 0 && iso_tlv_peek(bytes + skip, record->len - skip, &bad) != record->len - skip)
 		skip = 0;
-	buf_put(buf, bytes + skip, record->len - skip);
+	if (bytes[skip] != 0x00 && bytes[skip] != 0xFF) /* else an entry nobody uses */
+		buf_put(buf, bytes + skip, record->len - skip);
 }
 
 /* A directory kept as records, one entry each. */
@@ -126,7 +127,7 @@ static enum cardos_err read_records(struct p15 *p15, struct buf *buf, size_t *re
 			break;
 		if (err != CARDOS_OK)
 			return err;
-		if (record.len > 0 && record.bytes[0] != 0x00)
+		if (record.len > 0)
 			put_record(buf, &record);
 		if (buf->bad)
 			return CARDOS_E_CORRUPT;
