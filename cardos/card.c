@@ -158,6 +158,11 @@ enum cardos_err cardos_token(struct cardos_card *card, const struct cardos_token
 	return CARDOS_OK;
 }
 
+enum cardos_err cardos_changed(struct cardos_card *card, bool *ret_changed)
+{
+	return card_result(card, p15_changed(&card->p15, ret_changed));
+}
+
 enum cardos_err cardos_random(struct cardos_card *card, uint8_t *out, size_t len)
 {
 	return card_result(card, cos_card_random(card->cos, out, len));

@@ -294,6 +294,30 @@ enum cardos_err p15_bind(struct p15 *p15)
 	return err;
 }
 
+enum cardos_err p15_changed(struct p15 *p15, bool *ret_changed)
+{
+	CLEANUP(buf_done) struct buf now = { 0 };
+	size_t len = 0;
+	bool changed = p15->state == P15_BLANK;
+	enum cardos_err err = CARDOS_OK;
+	buf_init(&now, P15_DIR_MAX);
+	if (p15->state == P15_READY) {
+		const struct cos_path path = cos_path_child(&p15->app, P15_FID_TOKEN);
+		err = read_entries(p15, &path, FIRST_TOKEN, &now, &len);
+		/* made anew on another place: TokenInfo is not where it was */
+		changed = err == CARDOS_E_NOT_FOUND || len != p15->token_len ||
+			  memcmp(now.bytes, p15->token_raw.bytes, len) != 0;
+		if (err == CARDOS_E_NOT_FOUND)
+			err = CARDOS_OK;
+	}
+	if (err != CARDOS_OK)
+		return err;
+	if (changed)
+		p15_done(p15);
+	*ret_changed = changed;
+	return CARDOS_OK;
+}
+
 enum cardos_err p15_add_object(
 	struct p15 *p15, unsigned file, const uint8_t *der, size_t len, uint32_t number)
 {

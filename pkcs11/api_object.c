@@ -28,8 +28,14 @@ CK_RV api_create_object(CK_SESSION_HANDLE handle, CK_ATTRIBUTE *template, CK_ULO
 static CK_RV destroy_on_token(struct slot *slot, struct object *object)
 {
 	CLEANUP(slot_end_p) struct slot *held = NULL;
+	CK_OBJECT_HANDLE handle = object->handle;
 	CK_RV rv = slot_begin(slot, &held);
 
+	if (rv == CKR_OK)
+		rv = object_sync(slot);
+	object = rv == CKR_OK ? object_find(slot, handle, NULL) : object;
+	if (!object)
+		return CKR_OBJECT_HANDLE_INVALID;
 	if (rv == CKR_OK)
 		rv = slot_note(slot, slot->token->ops->destroy(slot->token, object->meta.number));
 	return rv == CKR_OK ? object_reread(slot) : rv;

@@ -204,10 +204,10 @@ static CK_RV store(struct slot *slot, const struct object *object, CK_OBJECT_HAN
 	};
 	struct object *stored;
 	uint32_t number = 0;
-	CK_RV rv = object_read_all(slot);
+	CK_RV rv = slot_begin(slot, &held);
 
 	if (rv == CKR_OK)
-		rv = slot_begin(slot, &held);
+		rv = object_sync(slot);
 	if (rv == CKR_OK)
 		rv = slot_note(slot, slot->token->ops->store(slot->token, &params, &number));
 	if (rv == CKR_OK)
@@ -275,10 +275,16 @@ static CK_RV change_on_token(struct object *object, const struct change *change)
 	CLEANUP(slot_end_p) struct slot *held = NULL;
 	struct slot *slot = object->slot;
 	struct token_block id = { 0 };
+	CK_OBJECT_HANDLE handle = object->handle;
 	CK_RV rv = slot_begin(slot, &held);
 
+	if (rv == CKR_OK)
+		rv = object_sync(slot);
 	if (rv != CKR_OK)
 		return rv;
+	object = object_find(slot, handle, NULL);
+	if (!object)
+		return CKR_OBJECT_HANDLE_INVALID;
 	if (change->id)
 		id = (struct token_block){ change->id->pValue, change->id->ulValueLen };
 	rv = slot_note(

@@ -152,9 +152,9 @@ CK_RV create_key_pair(struct slot *slot, struct session *session, const struct c
 	if (rv == CKR_OK)
 		rv = read_request(slot, pair, &request);
 	if (rv == CKR_OK)
-		rv = object_read_all(slot);
-	if (rv == CKR_OK)
 		rv = slot_begin(slot, &held);
+	if (rv == CKR_OK)
+		rv = object_sync(slot);
 	if (rv == CKR_OK)
 		rv = slot_note(slot, slot->token->ops->generate(slot->token, &request.params,
 					     &private_number, &public_number));

@@ -5,10 +5,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "mech.h"
 #include "scope.h"
 #include "slot.h"
+
+#define SYNC_MS 1000
 
 struct object *object_new(struct slot *slot)
 {
@@ -118,10 +121,39 @@ struct object *object_find_number(struct slot *slot, uint32_t number)
 	return object;
 }
 
-static CK_RV update_from_token(struct slot *slot, const struct token_object *meta)
+static bool listed(const struct object *object, const struct token_object *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].number == object->meta.number)
+			return true;
+	return false;
+}
+
+/* The object that had another number before the token was read anew: it keeps its handle, its value
+ * is to be read again. NULL: there is none. */
+static struct object *find_renumbered(struct slot *slot, const struct token_object *meta,
+	const struct token_object *list, size_t count)
+{
+	for (struct object *o = slot->objects; o; o = o->next) {
+		if (!o->on_token || listed(o, list, count) || o->meta.class != meta->class ||
+			o->meta.id_len != meta->id_len || strcmp(o->meta.label, meta->label) != 0 ||
+			memcmp(o->meta.id, meta->id, meta->id_len) != 0)
+			continue;
+		blob_clear(&o->value);
+		der_parts_clear(&o->parts);
+		o->loaded = false;
+		return o;
+	}
+	return NULL;
+}
+
+static CK_RV update_from_token(struct slot *slot, const struct token_object *meta,
+	const struct token_object *list, size_t count)
 {
 	struct object *object = object_find_number(slot, meta->number);
 
+	if (!object)
+		object = find_renumbered(slot, meta, list, count);
 	if (object) {
 		object->meta = *meta;
 		object->mech_count = mech_for_object(object, object->mechs, OBJECT_MECHS_MAX);
@@ -136,14 +168,6 @@ static CK_RV update_from_token(struct slot *slot, const struct token_object *met
 	return CKR_OK;
 }
 
-static bool on_token(const struct object *object, const struct token_object *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i].number == object->meta.number)
-			return true;
-	return false;
-}
-
 CK_RV object_reread(struct slot *slot)
 {
 	const struct token_object *list = NULL;
@@ -152,13 +176,13 @@ CK_RV object_reread(struct slot *slot)
 	CK_RV rv = slot->info.initialised ? slot->token->ops->objects(slot->token, &list, &count)
 					  : CKR_OK;
 
+	for (size_t i = 0; rv == CKR_OK && i < count; i++)
+		rv = update_from_token(slot, &list[i], list, count);
 	for (struct object *o = slot->objects; rv == CKR_OK && o; o = next) {
 		next = o->next;
-		if (o->on_token && !on_token(o, list, count))
+		if (o->on_token && !listed(o, list, count))
 			object_remove(slot, o);
 	}
-	for (size_t i = 0; rv == CKR_OK && i < count; i++)
-		rv = update_from_token(slot, &list[i]);
 	if (rv == CKR_OK) {
 		forget_own(slot);
 		rv = add_own(slot);
@@ -167,18 +191,49 @@ CK_RV object_reread(struct slot *slot)
 	return slot_note(slot, rv);
 }
 
+/* Milliseconds of a clock that never goes back. */
+static uint64_t now_ms(void)
+{
+	struct timespec now = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+CK_RV object_sync(struct slot *slot)
+{
+	bool changed = false;
+	CK_RV rv = CKR_OK;
+
+	if (slot->token->ops->changed)
+		rv = slot_note(slot, slot->token->ops->changed(slot->token, &changed));
+	slot->synced_ms = now_ms();
+	if (rv == CKR_OK && changed)
+		rv = slot_refresh(slot);
+	return rv == CKR_OK && (changed || !slot->objects_read) ? object_reread(slot) : rv;
+}
+
+/* A card is asked at most once in SYNC_MS: a browser searches many times in a row. */
+static bool fresh(const struct slot *slot)
+{
+	if (!slot->objects_read)
+		return false;
+	return !slot->token->ops->changed ||
+	       (slot->info.hardware && now_ms() - slot->synced_ms < SYNC_MS);
+}
+
 CK_RV object_read_all(struct slot *slot)
 {
 	CLEANUP(slot_end_p) struct slot *held = NULL;
-	bool changed = !slot->objects_read;
 	CK_RV rv;
 
-	if (!changed && !slot->token->ops->changed)
+	if (fresh(slot))
 		return CKR_OK;
 	rv = slot_begin(slot, &held);
-	if (rv == CKR_OK && !changed)
-		rv = slot->token->ops->changed(slot->token, &changed);
-	return rv == CKR_OK && changed ? object_reread(slot) : rv;
+	if (rv != CKR_OK || slot->objects_read)
+		return rv == CKR_OK ? object_sync(slot) : rv;
+	slot->synced_ms = now_ms();
+	return object_reread(slot);
 }
 
 bool object_visible(const struct slot *slot, const struct object *object)

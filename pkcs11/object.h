@@ -32,12 +32,17 @@ struct object {
 	size_t mech_count;
 };
 
-/* Fill the list from the token if that is not done yet. Begins its own transaction.
+/* Fill the list from the token if that is not done yet, or if another program wrote to it since
+ * (docs/decisions, "writes of other programs"). Begins its own transaction.
  * Errors: the token's. */
 CK_RV object_read_all(struct slot *slot);
 
 /* Ask the token anew after a write; handles of what is still there stay. Transaction held. */
 CK_RV object_reread(struct slot *slot);
+
+/* Read anew what another program changed: before every write, since a directory file is written
+ * from what was read. Objects that are gone are freed. Transaction held. */
+CK_RV object_sync(struct slot *slot);
 
 /* NULL: no such object, or not to be seen (private, nobody logged in). *ret_hidden (may be NULL)
  * tells the two apart. */

@@ -56,7 +56,8 @@ struct slot {
 	struct secret *so_pin; /* only while login is LOGIN_SO */
 	struct session *sessions;
 	struct object *objects;
-	bool objects_read; /* the token's objects are in the list */
+	bool objects_read;  /* the token's objects are in the list */
+	uint64_t synced_ms; /* when the token was last asked whether somebody wrote to it */
 	CK_ULONG last_session, last_object;
 };
 

@@ -250,6 +250,11 @@ static void copy_object(const struct cardos_object *from, struct token_object *t
 	memcpy(to->application, from->application, sizeof(to->application));
 }
 
+static CK_RV card_changed(struct token *token, bool *ret_changed)
+{
+	return rv_from_card(cardos_changed(card_of(token), ret_changed));
+}
+
 static CK_RV card_objects(
 	struct token *token, const struct token_object **ret_objects, size_t *ret_count)
 {
@@ -359,6 +364,7 @@ static const struct token_ops card_ops = {
 	.pin_change = card_pin_change,
 	.pin_set = card_pin_set,
 	.init = card_init,
+	.changed = card_changed,
 	.objects = card_objects,
 	.value = card_value,
 	.random = card_random,

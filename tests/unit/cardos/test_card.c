@@ -110,6 +110,30 @@ static void a_signature_verifies_the_pin_once_and_logs_out(void **state)
 	stop(card);
 }
 
+static void a_write_of_somebody_else_is_noticed_by_two_commands(void **state)
+{
+	/* lastUpdate one second later */
+	static const struct exchange steps[] = { BIND, { "00A4080C 04 50155032", "9000" },
+		{ "00B00000 60", TOKEN_VALUE "9000" },
+		/* still selected */
+		{ "00B00000 60",
+			"3028 020100 0406010203040506 0C0141 800142 03020410"
+			"A511 180F 32303236313132313038343933315A 0000 9000" },
+		BIND, { NULL, NULL } };
+	const struct cardos_token *token = NULL;
+	struct cardos_card *card = start(steps);
+	bool changed = true;
+	(void)state;
+	assert_int_equal(cardos_token(card, &token), CARDOS_OK);
+	assert_int_equal(cardos_changed(card, &changed), CARDOS_OK);
+	assert_false(changed);
+	assert_int_equal(cardos_token(card, &token), CARDOS_OK);
+	assert_int_equal(cardos_changed(card, &changed), CARDOS_OK);
+	assert_true(changed);
+	assert_int_equal(cardos_token(card, &token), CARDOS_OK);
+	stop(card);
+}
+
 static void a_wrong_pin_is_sent_once(void **state)
 {
 	static const struct {
@@ -201,6 +225,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_token_costs_six_commands_once),
 		cmocka_unit_test(a_signature_verifies_the_pin_once_and_logs_out),
+		cmocka_unit_test(a_write_of_somebody_else_is_noticed_by_two_commands),
 		cmocka_unit_test(a_wrong_pin_is_sent_once),
 		cmocka_unit_test(a_pin_of_wrong_length_is_not_sent),
 		cmocka_unit_test(a_reset_between_transactions_ends_the_login),

@@ -204,6 +204,14 @@ void fake_fault(int reader, int n, bool reset)
 	fake_cards[reader].fault_resets = reset;
 }
 
+void fake_renumber(int reader)
+{
+	struct fake_card *card = &fake_cards[reader];
+
+	for (size_t i = 0; i < card->count; i++)
+		card->objects[i].number = ++card->last_number;
+}
+
 int fake_questions(int reader)
 {
 	return fake_cards[reader].questions;

@@ -30,6 +30,9 @@ void fake_reset(int reader);
 /* Another program stores a data object. */
 void fake_foreign_write(int reader, const char *label);
 
+/* ... and the card is read anew after it: its objects have other numbers. */
+void fake_renumber(int reader);
+
 /* In its n-th exchange from now (0: never) the card is pulled out, or reset by somebody. */
 void fake_fault(int reader, int n, bool reset);
 
