@@ -70,7 +70,7 @@ struct vc_file *vc_l5_ef(struct vc_layout5 *layout, struct vc_file *parent, unsi
 
 	if (content->len > file->size)
 		layout->failed = true;
-	else
+	else if (content->len)
 		memcpy(file->data, content->data, content->len);
 	vc_l5_rule(layout, file, rules);
 	vc_file_add(parent, file);
