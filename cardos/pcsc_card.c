@@ -52,15 +52,16 @@ static bool op_alive(struct transport *transport)
 	return !card->gone;
 }
 
-/* Asking the reader for an attribute tells a reset without a command to the card, and at once: while
- * another program holds a transaction the answer is a sharing violation, where SCardStatus() waits. */
+/* Asking the reader for an attribute tells a reset without a command to the card, and at once:
+ * while another program holds a transaction the answer is a sharing violation, where SCardStatus()
+ * waits. */
 static bool op_was_reset(struct transport *transport)
 {
 	struct pcsc_card *card = self(transport);
 	uint8_t atr[ATR_MAX];
 	DWORD len = sizeof(atr);
-	return !card->gone && SCardGetAttrib(card->handle, SCARD_ATTR_ATR_STRING, atr, &len) ==
-				      SCARD_W_RESET_CARD;
+	return !card->gone &&
+	       SCardGetAttrib(card->handle, SCARD_ATTR_ATR_STRING, atr, &len) == SCARD_W_RESET_CARD;
 }
 
 /* One word for "the card that was opened is not there any more". */

@@ -27,8 +27,8 @@ struct transport_ops {
 	const uint8_t *(*atr)(struct transport *transport, size_t *ret_len);
 	/* Still the same card in the same insertion? Sends nothing to it. */
 	bool (*alive)(struct transport *transport);
-	/* Was it reset since the last end()? Sends nothing to it, waits for nobody; false if that is
-	 * not to be known now. NULL: never to be known. */
+	/* Was it reset since the last end()? Sends nothing to it, waits for nobody; false if that
+	 * is not to be known now. NULL: never to be known. */
 	bool (*was_reset)(struct transport *transport);
 	void (*free)(struct transport *transport);
 };

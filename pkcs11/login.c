@@ -98,6 +98,25 @@ static CK_RV login_card_so(struct slot *slot, const struct secret *pin)
 	return rv;
 }
 
+/* The PIN of one key, which the user's login does not open. */
+static CK_RV present_for(struct slot *slot, CK_OBJECT_HANDLE handle, const struct secret *pin)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	bool hidden;
+	struct object *key = object_find(slot, handle, &hidden);
+	int tries_left = -1;
+
+	if (!slot->token->ops->key_login)
+		return present(slot, TOKEN_USER, pin);
+	if (!key)
+		return CKR_KEY_HANDLE_INVALID;
+	CK_RV rv = slot_begin(slot, &held);
+
+	if (rv != CKR_OK)
+		return rv;
+	return slot->token->ops->key_login(slot->token, key->meta.number, pin, &tries_left);
+}
+
 static CK_RV login_context(struct slot *slot, struct session *session, const struct secret *pin)
 {
 	static const enum op_kind kinds[] = { OP_SIGN, OP_DECRYPT };
@@ -108,7 +127,7 @@ static CK_RV login_context(struct slot *slot, struct session *session, const str
 
 		if (!op || !op->authenticate)
 			continue;
-		rv = present(slot, TOKEN_USER, pin);
+		rv = present_for(slot, op->key, pin);
 		if (rv == CKR_OK)
 			op->authenticate = false;
 		return rv;

@@ -176,6 +176,10 @@ struct token_ops {
 	CK_RV (*value)(struct token *token, uint32_t number, struct token_block *ret_value);
 	CK_RV (*random)(struct token *token, uint8_t *out, size_t len); /* [T] */
 
+	/* [T] Presents the PIN that guards this key, once; it may be another than the user's. NULL:
+	 * login() with TOKEN_USER does it for every key. */
+	CK_RV(*key_login)
+	(struct token *token, uint32_t number, const struct secret *pin, int *ret_tries_left);
 	/* [T] RSA: the private operation on one block as long as the modulus. EC: ECDSA over a
 	 * digest no longer than the field; gives r and s, each as long as the field. out:
 	 * TOKEN_RSA_MAX.

@@ -36,6 +36,7 @@ SAME(TOKEN_USE_VERIFY_RECOVER, CARDOS_USE_VERIFY_RECOVER);
 SAME(TOKEN_USE_DERIVE, CARDOS_USE_DERIVE);
 SAME(TOKEN_USE_NON_REPUDIATION, CARDOS_USE_NON_REPUDIATION);
 SAME(TOKEN_RSA_MAX, CARDOS_RSA_MAX);
+SAME(TOKEN_EC_MAX, CARDOS_EC_MAX);
 SAME(TOKEN_ID_MAX, CARDOS_ID_MAX);
 SAME(TOKEN_LABEL_MAX, CARDOS_LABEL_MAX);
 
@@ -105,6 +106,8 @@ static CK_RV card_info(struct token *token, struct token_info *ret_info)
 	info.rsa_min_bits = card->rsa_min_bits;
 	info.rsa_max_bits = card->rsa_max_bits;
 	info.rsa_raw = card->rsa_raw;
+	info.curves = card->ec ? TOKEN_P256 | TOKEN_P384 : 0;
+	info.derive = card->ec;
 	*ret_info = info;
 	return CKR_OK;
 }
@@ -241,7 +244,7 @@ static void copy_object(const struct cardos_object *from, struct token_object *t
 		.always_sensitive = from->access & CARDOS_ACCESS_ALWAYS_SENSITIVE,
 		.never_extractable = from->access & CARDOS_ACCESS_NEVER_EXTRACTABLE,
 		.local = from->access & CARDOS_ACCESS_LOCAL,
-		.always_authenticate = key && from->user_consent != 0,
+		.always_authenticate = key && (from->user_consent != 0 || from->own_pin),
 		.raw = from->raw,
 		.authority = from->authority,
 	};
@@ -303,6 +306,19 @@ static CK_RV card_decipher(
 		cardos_key_decipher(card_of(token), number, block.bytes, block.len, ret_plain));
 }
 
+static CK_RV card_derive(
+	struct token *token, uint32_t number, struct token_block point, struct secret **ret_secret)
+{
+	return rv_from_card(
+		cardos_key_derive(card_of(token), number, point.bytes, point.len, ret_secret));
+}
+
+static CK_RV card_key_login(
+	struct token *token, uint32_t number, const struct secret *pin, int *ret_tries_left)
+{
+	return rv_from_card(cardos_key_login(card_of(token), number, pin, ret_tries_left));
+}
+
 static CK_RV card_generate(struct token *token, const struct token_generate *params,
 	uint32_t *ret_private, uint32_t *ret_public)
 {
@@ -315,6 +331,8 @@ static CK_RV card_generate(struct token *token, const struct token_generate *par
 		.public_object = params->public_object,
 	};
 
+	if (params->key_type != CKK_RSA)
+		return CKR_MECHANISM_INVALID;
 	return rv_from_card(
 		cardos_key_generate(card_of(token), &card_params, ret_private, ret_public));
 }
@@ -369,7 +387,9 @@ static const struct token_ops card_ops = {
 	.value = card_value,
 	.random = card_random,
 	.sign = card_sign,
+	.key_login = card_key_login,
 	.decipher = card_decipher,
+	.derive = card_derive,
 	.generate = card_generate,
 	.store = card_store,
 	.change = card_change,
