@@ -114,7 +114,7 @@ static PKCS12 *parse(const struct crypto *crypto, const struct blob *file)
 	return p12;
 }
 
-static bool same_key(const EVP_PKEY *key, struct blob *ret_spki)
+static bool public_of(const EVP_PKEY *key, struct blob *ret_spki)
 {
 	unsigned char *der = NULL;
 	int len = i2d_PUBKEY(key, &der);
@@ -175,7 +175,7 @@ static CK_RV read_key(const struct reader *reader, const PKCS12_SAFEBAG *bag)
 	if (rv == CKR_OK && reader->how)
 		rv = open_key(reader, bag, &item->key);
 	/* the attribute is a convenience, the key is the truth */
-	if (rv == CKR_OK && item->key && !same_key(item->key, &item->value))
+	if (rv == CKR_OK && item->key && !public_of(item->key, &item->value))
 		rv = CKR_HOST_MEMORY;
 	return rv;
 }
@@ -270,6 +270,24 @@ static CK_RV read_safe(const struct reader *reader, PKCS7 *safe)
 	return bags ? read_bags(reader, bags) : CKR_DATA_INVALID;
 }
 
+/* Others do not say what a shrouded key is; the certificate beside it does. */
+static void learn_public(struct soft_pfx *pfx, struct soft_item *key)
+{
+	for (size_t i = 0; i < pfx->count && !key->value.len; i++) {
+		const struct soft_item *item = &pfx->items[i];
+		const unsigned char *at = item->value.bytes;
+		X509 *cert;
+
+		if (item->kind != SOFT_CERTIFICATE || !key->id_len || item->id_len != key->id_len ||
+			memcmp(item->id, key->id, key->id_len) != 0)
+			continue;
+		cert = d2i_X509(NULL, &at, (long)item->value.len);
+		if (cert && X509_get0_pubkey(cert))
+			(void)public_of(X509_get0_pubkey(cert), &key->value);
+		X509_free(cert);
+	}
+}
+
 static CK_RV read_all(const struct crypto *crypto, const struct blob *file,
 	const struct soft_open *how, struct soft_pfx *ret_pfx)
 {
@@ -297,6 +315,9 @@ static CK_RV read_all(const struct crypto *crypto, const struct blob *file,
 		rv = read_safe(&reader, sk_PKCS7_value(safes, i));
 	if (rv != CKR_OK)
 		return rv;
+	for (size_t i = 0; i < pfx.count; i++)
+		if (pfx.items[i].kind == SOFT_KEY)
+			learn_public(&pfx, &pfx.items[i]);
 	soft_pfx_clear(ret_pfx);
 	*ret_pfx = pfx;
 	pfx = (struct soft_pfx){ 0 };

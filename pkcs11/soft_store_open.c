@@ -80,10 +80,10 @@ CK_RV soft_store_login(struct soft_store *store, const struct secret *pin)
 	return open_hidden(store);
 }
 
-/* A password that was right and is not any more: changed by somebody else. */
-static CK_RV refused(struct soft_store *store, const struct soft_file *file, CK_RV rv)
+/* Either this file has a password of its own, or the user PIN was changed by somebody else. */
+static CK_RV refused(struct soft_store *store, CK_RV rv)
 {
-	if (rv == CKR_PIN_INCORRECT && file == first_file(store)) {
+	if (rv == CKR_PIN_INCORRECT && soft_store_check_pin(store, store->pin) != CKR_OK) {
 		store->pin = secret_free(store->pin);
 		return CKR_USER_NOT_LOGGED_IN;
 	}
@@ -110,7 +110,7 @@ CK_RV soft_store_open_file(struct soft_store *store, struct soft_file *file)
 		how.checked = false;
 	rv = soft_pfx_open(store->crypto, &bytes, &how, &pfx);
 	if (rv != CKR_OK)
-		return refused(store, file, rv);
+		return refused(store, rv);
 	soft_store_keep_numbers(&file->pfx, &pfx);
 	soft_pfx_clear(&file->pfx);
 	file->pfx = pfx;

@@ -41,6 +41,9 @@ static CK_OBJECT_CLASS class_of(enum soft_kind kind)
 static void show_item(
 	const struct soft_store *store, const struct soft_item *item, struct token_object *to)
 {
+	const unsigned ec_not = TOKEN_USE_ENCRYPT | TOKEN_USE_DECRYPT | TOKEN_USE_WRAP |
+				TOKEN_USE_UNWRAP | TOKEN_USE_SIGN_RECOVER |
+				TOKEN_USE_VERIFY_RECOVER;
 	bool key = item->kind == SOFT_KEY;
 
 	*to = (struct token_object){
@@ -62,6 +65,7 @@ static void show_item(
 		to->key_type = item->bits ? item->key_type : CK_UNAVAILABLE_INFORMATION;
 		to->bits = item->bits;
 		to->raw = item->key_type == CKK_RSA;
+		to->usage &= ~(item->key_type == CKK_RSA ? (unsigned)TOKEN_USE_DERIVE : ec_not);
 	}
 	memcpy(to->id, item->id, item->id_len);
 	memcpy(to->label, item->label, sizeof(to->label));
