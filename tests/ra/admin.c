@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "db.h"
+#include "settings.h"
 #include "text.h"
 
 // clang-format off
@@ -16,14 +17,21 @@ static const struct verb {
 	const char *name;
 	admin_fn *run;
 } verbs[] = {
+	{ "bank",           admin_bank },
 	{ "captcha-answer", admin_captcha_answer },
 	{ "clock",          admin_clock },
+	{ "enable-download",  admin_enable_download },
+	{ "enable-pin-reset", admin_enable_pin_reset },
 	{ "fault",          admin_fault },
 	{ "list",           admin_list },
+	{ "phone",          admin_phone },
+	{ "puk",            admin_puk },
 	{ "register",       admin_register },
 	{ "reset",          admin_reset },
+	{ "resume",         admin_resume },
 	{ "revoke",         admin_revoke },
 	{ "slip",           admin_slip },
+	{ "slip-issue",     admin_slip_issue },
 	{ "terms",          admin_terms },
 };
 // clang-format on
@@ -46,12 +54,17 @@ enum {
 	KEY_NTH,
 	KEY_COUNT,
 	KEY_ARG,
-	KEY_CERTIFICATE
+	KEY_CERTIFICATE,
+	KEY_PUK_ENV,
+	KEY_TELEPHONE,
+	KEY_DEBIT_ACCOUNT,
+	KEY_BALANCE,
+	KEY_KEEP_PASSWORD
 };
 
 static const struct argp_option option_list[] = {
 	{ "dir", 'd', "DIR", 0, "The RA's folder", 0 },
-	{ "site", KEY_SITE, "SITE", 0, "Site (fine)", 0 },
+	{ "site", KEY_SITE, "SITE", 0, "Site (the first of the settings)", 0 },
 	{ "name", KEY_NAME, "NAME", 0, "register: the person", 0 },
 	{ "id", KEY_ID, "ID", 0, "register: certificate identifier (CN)", 0 },
 	{ "account", KEY_ACCOUNT, "ACCOUNT", 0, "register, slip, reset: site account", 0 },
@@ -68,6 +81,12 @@ static const struct argp_option option_list[] = {
 	{ "count", KEY_COUNT, "N", 0, "fault: so many matches (1)", 0 },
 	{ "arg", KEY_ARG, "N", 0, "fault: ms, s, KiB or polls (1)", 0 },
 	{ "certificate", KEY_CERTIFICATE, "ID", 0, "revoke: serial number of the certificate", 0 },
+	{ "puk-env", KEY_PUK_ENV, "VAR", 0, "register: the card's PUK, for escrow", 0 },
+	{ "telephone", KEY_TELEPHONE, "NUMBER", 0, "register", 0 },
+	{ "keep-password", KEY_KEEP_PASSWORD, NULL, 0,
+		"register: no change at first login, where the site leaves that open", 0 },
+	{ "debit-account", KEY_DEBIT_ACCOUNT, "NUMBER", 0, "bank: an account to debit", 0 },
+	{ "balance", KEY_BALANCE, "N", 0, "bank: what it holds", 0 },
 	{ 0 },
 };
 
@@ -98,6 +117,9 @@ static const char **text_slot(struct admin *admin, int key)
 		{ KEY_METHOD, &admin->method },
 		{ KEY_PATH, &admin->path },
 		{ KEY_CERTIFICATE, &admin->certificate },
+		{ KEY_PUK_ENV, &admin->puk_env },
+		{ KEY_TELEPHONE, &admin->telephone },
+		{ KEY_DEBIT_ACCOUNT, &admin->debit_account },
 	};
 	for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++)
 		if (slots[i].key == key)
@@ -129,14 +151,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 	switch (key) {
 	case KEY_SITE:
-		admin->site = site_find(arg, strlen(arg));
-		if (!admin->site)
-			argp_error(state, "%s: no such site", arg);
+		admin->site_id = arg;
 		return 0;
 	case KEY_NOW:
 		admin->now = text_parse_time(arg);
 		if (admin->now < 0)
 			argp_error(state, "%s: not a time", arg);
+		return 0;
+	case KEY_BALANCE:
+		admin->balance = number(state, arg);
+		return 0;
+	case KEY_KEEP_PASSWORD:
+		admin->keep_password = true;
 		return 0;
 	case KEY_NTH:
 		admin->nth = number(state, arg);
@@ -161,9 +187,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 int main(int argc, char **argv)
 {
 	static const struct argp argp = { option_list, parse,
-		"register|slip|reset|list|revoke|terms|clock|captcha-answer\nfault KIND|list|clear",
+		"register|slip|slip-issue|reset|list|revoke|resume|enable-download|enable-pin-reset\n"
+		"bank|puk|terms|clock|captcha-answer\nphone in|out\nfault KIND|list|clear",
 		"The counter of the reference RA, and its knobs for tests.", NULL, NULL, NULL };
-	struct admin admin = { .site = site_find("fine", 4),
+	struct admin admin = { .site_id = NULL,
 		.now = -1,
 		.nth = 1,
 		.count = 1,
@@ -173,7 +200,16 @@ int main(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &admin);
 	mkdir(admin.dir, 0700);
 	admin.db = db_open(admin.dir);
-	int status = admin.db ? admin.run(&admin) : 1;
+	int status = 1;
+	if (admin.db && settings_load(admin.db, NULL)) {
+		size_t count = 0;
+		admin.site = admin.site_id ? site_find(admin.site_id, strlen(admin.site_id))
+					   : site_all(&count);
+		if (admin.site)
+			status = admin.run(&admin);
+		else
+			fprintf(stderr, "twca-ra-admin: %s: no such site\n", admin.site_id);
+	}
 	sqlite3_close(admin.db);
 	return status;
 }

@@ -32,28 +32,54 @@ static bool serial_valid(const char *serial)
 	return len >= 2 && len <= 32 && strspn(serial, "0123456789abcdefABCDEF") == len;
 }
 
+static bool add_account(const struct admin *admin, const char *password, const char *hash)
+{
+	const char *rule = admin->site->first_login;
+	bool change = strcmp(rule, "always") == 0 ||
+		      (strcmp(rule, "registered") == 0 && !admin->keep_password);
+	return db_exec(admin->db,
+		"INSERT INTO account(site, account, name, organization, email, telephone, cn,"
+		" password, slip, must_change, carrier) VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+		"sssssssssis", admin->site->id, admin->account, admin->name, admin->organization,
+		admin->email, admin->telephone, admin->cn, hash, password, (int64_t)change,
+		admin->serial ? "card" : "file");
+}
+
+static bool add_card(const struct admin *admin)
+{
+	const char *puk = admin->puk_env ? getenv(admin->puk_env) : NULL;
+	return !admin->serial ||
+	       db_exec(admin->db, "INSERT INTO card VALUES(?,lower(?),last_insert_rowid(),?)",
+		       "sss", admin->site->id, admin->serial, puk);
+}
+
+/* Is there a profile for what the person has? */
+static bool carrier_fits(const struct site *site, const char *carrier)
+{
+	for (size_t i = 0; i < site->profile_count; i++)
+		if (strcmp(site->profiles[i].carrier, carrier) == 0)
+			return true;
+	return false;
+}
+
 int admin_register(const struct admin *admin)
 {
 	char random[11];
 	char hash[PASSWORD_HASH];
-	if (!admin->name || !admin->cn || !admin->account || !admin->serial)
-		return fail("register needs --name, --id, --account and --card-serial");
-	if (!serial_valid(admin->serial))
+	if (!admin->name || !admin->cn || !admin->account)
+		return fail("register needs --name, --id and --account");
+	if (admin->serial && !serial_valid(admin->serial))
 		return fail("--card-serial is not hexadecimal");
+	if (!carrier_fits(admin->site, admin->serial ? "card" : "file"))
+		return fail(admin->serial ? "this site has no cards" : "this site needs --card-serial");
+	if (admin->puk_env && !getenv(admin->puk_env))
+		return fail("the variable of --puk-env is not set");
 	const char *password = first_password(admin, random);
 	if (!password || !*password || !password_hash(password, hash))
 		return fail("the first password is empty");
 	/* All or nothing: what is not committed is undone when the program ends. */
-	if (!db_exec(admin->db, "BEGIN IMMEDIATE", "") ||
-		!db_exec(admin->db,
-			"INSERT INTO "
-			"account(site,account,name,organization,email,cn,password,slip,must_change)"
-			" VALUES(?,?,?,?,?,?,?,?,1)",
-			"ssssssss", admin->site->id, admin->account, admin->name,
-			admin->organization, admin->email, admin->cn, hash, password) ||
-		!db_exec(admin->db, "INSERT INTO card VALUES(?,lower(?),last_insert_rowid())", "ss",
-			admin->site->id, admin->serial) ||
-		!db_exec(admin->db, "COMMIT", ""))
+	if (!db_exec(admin->db, "BEGIN IMMEDIATE", "") || !add_account(admin, password, hash) ||
+		!add_card(admin) || !db_exec(admin->db, "COMMIT", ""))
 		return fail("not registered: account or card exists already");
 	return 0;
 }
@@ -62,7 +88,7 @@ int admin_slip(const struct admin *admin)
 {
 	CLEANUP(stmt_p)
 	sqlite3_stmt *row = db_query(admin->db,
-		"SELECT account, name, cn, slip FROM account WHERE site=?1 AND (?2 IS NULL OR "
+		"SELECT account, name, cn, slip, enrol_slip FROM account WHERE site=?1 AND (?2 IS NULL OR "
 		"account=?2)"
 		" ORDER BY id",
 		"ss", admin->site->id, admin->account);
@@ -70,12 +96,15 @@ int admin_slip(const struct admin *admin)
 	for (; db_row(row); found++) {
 		bool sealed = *db_text(row, 3) != 0;
 		printf("+-- cover ----------------------------------------\n"
-		       "| %s\n| 憑證作業網站密碼單\n| 姓名 %s\n| 憑證識別碼 %s\n| 網站帳號 %s\n"
+		       "| %s\n| %s\n| 姓名 %s\n| 憑證識別碼 %s\n| 網站帳號 %s\n"
 		       "+-- inside ---------------------------------------\n"
 		       "| 密碼 %s\n| 首次登入請變更密碼\n"
 		       "+--------------------------------------------------\n",
-			admin->site->name, db_text(row, 1), db_text(row, 2), db_text(row, 0),
+			admin->site->name, admin->site->slip, db_text(row, 1), db_text(row, 2), db_text(row, 0),
 			sealed ? db_text(row, 3) : "（已變更）");
+		if (*db_text(row, 4))
+			printf("+-- 憑證密碼單 -------------------------------------\n| 密碼 %s\n",
+				db_text(row, 4));
 	}
 	return found ? 0 : fail("no such account");
 }
@@ -105,40 +134,5 @@ int admin_reset(const struct admin *admin)
 			"ss", admin->site->id, admin->account) ||
 		!db_exec(admin->db, "COMMIT", ""))
 		return fail("not reset");
-	return 0;
-}
-
-/* One line a card; a tab between the fields. */
-int admin_list(const struct admin *admin)
-{
-	CLEANUP(stmt_p)
-	sqlite3_stmt *row = db_query(admin->db,
-		"SELECT a.site, a.account, a.name, a.cn, c.serial,"
-		" CASE WHEN s.count>=3 THEN 'locked' WHEN a.must_change THEN 'first-login' ELSE "
-		"'active' END,"
-		" (SELECT count(*) FROM certificate x WHERE x.account_id=a.id AND "
-		"x.card_serial=c.serial),"
-		" coalesce((SELECT state FROM orders o WHERE o.account_id=a.id AND "
-		"o.card_serial=c.serial"
-		"  ORDER BY rowid DESC LIMIT 1), 'none')"
-		" FROM account a JOIN card c ON c.account_id=a.id"
-		" LEFT JOIN strike s ON s.site=a.site AND s.account=a.account ORDER BY a.id",
-		"");
-	printf("site\taccount\tname\tid\tcard\taccount_state\tcertificates\tlast_order\n");
-	while (db_row(row))
-		for (int column = 0; column < 8; column++)
-			printf("%s%c", db_text(row, column), column < 7 ? '\t' : '\n');
-	return 0;
-}
-
-int admin_revoke(const struct admin *admin)
-{
-	if (!admin->certificate)
-		return fail("revoke needs --certificate");
-	if (!db_exec(admin->db,
-		    "UPDATE certificate SET revoked=? WHERE id=lower(?) AND revoked IS NULL", "is",
-		    clock_now(admin->db), admin->certificate) ||
-		sqlite3_changes(admin->db) != 1)
-		return fail("no such valid certificate");
 	return 0;
 }

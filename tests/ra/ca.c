@@ -203,16 +203,29 @@ static bool set_validity(X509 *cert, int64_t from, int years)
 	       ASN1_TIME_set(X509_getm_notAfter(cert), end);
 }
 
+/* prefix and words, with commas for blanks */
+static void commas(const char *prefix, const char *words, char *ret, size_t size)
+{
+	snprintf(ret, size, "%s%s", prefix, words);
+	for (char *c = ret; *c; c++)
+		if (*c == ' ')
+			*c = ',';
+}
+
 X509 *ca_issue(const struct ca *ca, const struct ca_order *order)
 {
 	char cdp[160];
-	char aia[160];
+	char aia[320];
+	char usage[160];
+	char extended[160];
 	snprintf(cdp, sizeof cdp, "URI:%s", order->crl_url);
-	snprintf(aia, sizeof aia, "caIssuers;URI:%s", order->ca_url);
+	snprintf(aia, sizeof aia, "caIssuers;URI:%s,OCSP;URI:%s", order->ca_url, order->ocsp_url);
+	commas("critical,", order->key_usage, usage, sizeof usage);
+	commas("", order->ext_key_usage, extended, sizeof extended);
 	const struct extension extensions[] = {
 		{ NID_basic_constraints, "critical,CA:FALSE" },
-		{ NID_key_usage, "critical,digitalSignature,nonRepudiation,keyEncipherment" },
-		{ NID_ext_key_usage, "clientAuth,emailProtection" },
+		{ NID_key_usage, usage },
+		{ NID_ext_key_usage, extended },
 		{ NID_subject_key_identifier, "hash" },
 		{ NID_authority_key_identifier, "keyid:always" },
 		{ NID_certificate_policies, "1.3.6.1.4.1.32473.1.1" },

@@ -22,7 +22,8 @@ struct ca_order {
 	EVP_PKEY *key; /* the public key to certify */
 	int64_t not_before;
 	int years;
-	const char *crl_url, *ca_url;
+	const char *key_usage, *ext_key_usage; /* blank-separated names */
+	const char *crl_url, *ca_url, *ocsp_url;
 };
 
 /* A new certificate of the issuing CA; NULL: OpenSSL failed. The caller frees. */

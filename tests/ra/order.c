@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "ca.h"
+#include "certificate.h"
 #include "cleanup.h"
 #include "csr.h"
 #include "db.h"
@@ -15,12 +16,8 @@
 #include "text.h"
 
 #define ORDER_SQL                                                                                  \
-	"SELECT id, state, created, expires, card_serial, profile, csr, key_sha256, polls_left,"   \
-	" fate, reason FROM orders WHERE account_id=? AND site=?"
-
-const char certificate_columns[] =
-	"SELECT id, order_id, card_serial, profile, sha256, subject, issuer, not_before, not_after,"
-	" revoked, der FROM certificate WHERE account_id=?";
+	"SELECT id, state, created, expires, card_serial, kind, polls_left, fate, reason, session" \
+	" FROM orders WHERE account_id=? AND site=?"
 
 sqlite3_stmt *order_find(struct request *request, const char *id)
 {
@@ -34,35 +31,24 @@ sqlite3_stmt *order_find_all(struct request *request)
 		request->account_id, request->site->id);
 }
 
-json_t *certificate_json(struct request *request, sqlite3_stmt *row)
-{
-	const char *id = db_text(row, 0);
-	int64_t not_after = sqlite3_column_int64(row, 8);
-	bool revoked = sqlite3_column_type(row, 9) != SQLITE_NULL;
-	const char *status = revoked ? "revoked" : not_after < request->now ? "expired" : "valid";
-	CLEANUP(free_p)
-	char *url = ra_url(request->ra, "v1/%s/certificates/%s", request->site->id, id);
-	CLEANUP(free_p)
-	char *order = ra_url(request->ra, "v1/%s/orders/%s", request->site->id, db_text(row, 1));
-	json_t *json = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", id, "url", url,
-		"order_url", order, "card_serial", db_text(row, 2), "profile", db_text(row, 3),
-		"sha256", db_text(row, 4), "subject", db_text(row, 5), "issuer", db_text(row, 6),
-		"serial_number", id, "status", status);
-	ra_set_time(json, "not_before", sqlite3_column_int64(row, 7));
-	ra_set_time(json, "not_after", not_after);
-	return json;
-}
-
 static json_t *order_certificates(struct request *request, const char *order_id)
 {
 	json_t *list = json_array();
-	CLEANUP(free_p) char *sql = NULL;
-	if (asprintf(&sql, "%s AND order_id=?", certificate_columns) < 0)
-		abort();
 	CLEANUP(stmt_p)
-	sqlite3_stmt *row = db_query(request->ra->db, sql, "is", request->account_id, order_id);
+	sqlite3_stmt *row = db_query(request->ra->db,
+		CERTIFICATE_SQL " AND order_id=? ORDER BY rowid", "is", request->account_id, order_id);
 	while (db_row(row))
 		json_array_append_new(list, certificate_json(request, row));
+	return list;
+}
+
+/* First columns of a query by the order's id. */
+static json_t *order_words(struct request *request, const char *sql, const char *order_id)
+{
+	json_t *list = json_array();
+	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(request->ra->db, sql, "s", order_id);
+	while (db_row(row))
+		json_array_append_new(list, json_string(db_text(row, 0)));
 	return list;
 }
 
@@ -76,20 +62,39 @@ static bool is_issued(const char *state)
 	return strcmp(state, "issued") == 0 || strcmp(state, "acknowledged") == 0;
 }
 
-json_t *order_json(struct request *request, sqlite3_stmt *row)
+/* The links that the order's state allows. */
+static void set_links(json_t *json, const char *state, const char *url)
 {
-	const char *id = db_text(row, ORDER_ID);
-	const char *state = db_text(row, ORDER_STATE);
-	CLEANUP(free_p) char *url = ra_url(request->ra, "v1/%s/orders/%s", request->site->id, id);
-	json_t *json = json_pack("{s:s,s:s,s:s,s:s,s:[s],s:o}", "id", id, "url", url, "state",
-		state, "card_serial", db_text(row, ORDER_CARD), "public_key_sha256",
-		db_text(row, ORDER_KEY), "certificates", order_certificates(request, id));
-	ra_set_time(json, "created", sqlite3_column_int64(row, ORDER_CREATED));
-	ra_set_time(json, "expires", sqlite3_column_int64(row, ORDER_EXPIRES));
 	if (is_issued(state))
 		json_object_set_new(json, "receipt_url", json_sprintf("%s/receipt", url));
 	if (is_open(state))
 		json_object_set_new(json, "cancel_url", json_sprintf("%s/cancel", url));
+	if (strcmp(state, "awaiting_activation") == 0)
+		json_object_set_new(json, "activation_url", json_sprintf("%s/activation", url));
+}
+
+json_t *order_json(struct request *request, sqlite3_stmt *row)
+{
+	const char *id = db_text(row, ORDER_ID);
+	const char *state = db_text(row, ORDER_STATE);
+	const char *kind = db_text(row, ORDER_KIND);
+	bool new = strcmp(kind, "new") == 0;
+	CLEANUP(free_p) char *url = ra_url(request->ra, "v1/%s/orders/%s", request->site->id, id);
+	json_t *json = json_pack("{s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "id", id, "url", url, "kind",
+		kind, "state", state, "delivery", new ? request->site->delivery : "direct",
+		"public_key_sha256",
+		order_words(
+			request, "SELECT key_sha256 FROM request WHERE order_id=? ORDER BY n", id),
+		"certificates", order_certificates(request, id));
+	ra_set_time(json, "created", sqlite3_column_int64(row, ORDER_CREATED));
+	ra_set_time(json, "expires", sqlite3_column_int64(row, ORDER_EXPIRES));
+	if (*db_text(row, ORDER_CARD))
+		json_object_set_new(json, "card_serial", json_string(db_text(row, ORDER_CARD)));
+	if (!new)
+		json_object_set_new(json, "renews",
+			order_words(request, "SELECT certificate_id FROM renewed WHERE order_id=?",
+				id));
+	set_links(json, state, url);
 	if (*db_text(row, ORDER_REASON))
 		json_object_set_new(
 			json, "reason", json_loads(db_text(row, ORDER_REASON), 0, NULL));
@@ -117,7 +122,13 @@ static int64_t asn1_time(const ASN1_TIME *time)
 	return ASN1_TIME_to_tm(time, &tm) ? (int64_t)timegm(&tm) : 0;
 }
 
-static bool certificate_store(struct request *request, sqlite3_stmt *order, X509 *cert)
+/* One request of an order, as it becomes a certificate. */
+struct issue {
+	const char *order_id, *card, *profile, *key_sha256;
+	bool active;
+};
+
+static bool certificate_store(struct request *request, const struct issue *issue, X509 *cert)
 {
 	unsigned char *der = NULL;
 	int len = i2d_X509(cert, &der);
@@ -131,14 +142,40 @@ static bool certificate_store(struct request *request, sqlite3_stmt *order, X509
 		text_hex(ASN1_STRING_get0_data(serial), (size_t)ASN1_STRING_length(serial), id);
 		text_sha256(der, (size_t)len, sha256);
 		ok = db_exec(request->ra->db,
-			"INSERT INTO certificate VALUES(?,?,?,?,?,?,?,?,?,?,?,?,NULL)",
-			"ssisssbsssii", id, db_text(order, ORDER_ID), request->account_id,
-			db_text(order, ORDER_CARD), db_text(order, ORDER_PROFILE),
-			db_text(order, ORDER_KEY), der, (size_t)len, sha256, subject, issuer,
-			asn1_time(X509_get0_notBefore(cert)), asn1_time(X509_get0_notAfter(cert)));
+			"INSERT INTO certificate(id, order_id, account_id, card_serial, profile,"
+			" key_sha256, der, sha256, subject, issuer, not_before, not_after, active)"
+			" VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+			"ssisssbsssiii", id, issue->order_id, request->account_id, issue->card,
+			issue->profile, issue->key_sha256, der, (size_t)len, sha256, subject,
+			issuer, asn1_time(X509_get0_notBefore(cert)),
+			asn1_time(X509_get0_notAfter(cert)), (int64_t)issue->active);
 	}
 	OPENSSL_free(der);
 	return ok;
+}
+
+static bool issue_one(struct request *request, const struct issue *issue, const unsigned char *der,
+	int len)
+{
+	const struct site_profile *profile = site_profile(request->site, issue->profile);
+	X509_REQ *csr = d2i_X509_REQ(NULL, &der, len);
+	CLEANUP(free_p) char *crl = ra_url(request->ra, "v1/crl/issuing.crl");
+	CLEANUP(free_p) char *ca = ra_url(request->ra, "v1/%s/ca-certificates", request->site->id);
+	CLEANUP(free_p) char *ocsp = ra_url(request->ra, "v1/ocsp");
+	const struct ca_order order = {
+		.subject = csr ? X509_REQ_get_subject_name(csr) : NULL,
+		.key = csr ? X509_REQ_get0_pubkey(csr) : NULL,
+		.not_before = request->now,
+		.years = profile ? profile->years : 1,
+		.key_usage = profile ? profile->key_usage : "",
+		.ext_key_usage = profile ? profile->ext_key_usage : "",
+		.crl_url = crl,
+		.ca_url = ca,
+		.ocsp_url = ocsp,
+	};
+	CLEANUP(x509_p) X509 *cert = csr && profile ? ca_issue(request->ra->ca, &order) : NULL;
+	X509_REQ_free(csr);
+	return cert && certificate_store(request, issue, cert);
 }
 
 bool order_issue(struct request *request, const char *id)
@@ -146,22 +183,20 @@ bool order_issue(struct request *request, const char *id)
 	CLEANUP(stmt_p) sqlite3_stmt *row = order_find(request, id);
 	if (!db_row(row))
 		return false;
-	const unsigned char *der = sqlite3_column_blob(row, ORDER_CSR);
-	X509_REQ *csr = d2i_X509_REQ(NULL, &der, sqlite3_column_bytes(row, ORDER_CSR));
-	CLEANUP(free_p) char *crl = ra_url(request->ra, "v1/crl/issuing.crl");
-	CLEANUP(free_p) char *ca = ra_url(request->ra, "v1/%s/ca-certificates", request->site->id);
-	const struct ca_order order = {
-		.subject = csr ? X509_REQ_get_subject_name(csr) : NULL,
-		.key = csr ? X509_REQ_get0_pubkey(csr) : NULL,
-		.not_before = request->now,
-		.years = request->site->years,
-		.crl_url = crl,
-		.ca_url = ca,
-	};
-	CLEANUP(x509_p) X509 *cert = csr ? ca_issue(request->ra->ca, &order) : NULL;
-	X509_REQ_free(csr);
-	return cert && certificate_store(request, row, cert) &&
-	       db_exec(request->ra->db, "UPDATE orders SET state='issued' WHERE id=?", "s", id);
+	bool active = strcmp(request->site->delivery, "activation") != 0 ||
+		      strcmp(db_text(row, ORDER_KIND), "renewal") == 0;
+	CLEANUP(stmt_p)
+	sqlite3_stmt *part = db_query(request->ra->db,
+		"SELECT profile, key_sha256, csr FROM request WHERE order_id=? ORDER BY n", "s", id);
+	bool ok = true;
+	while (ok && db_row(part)) {
+		const struct issue issue = { id, db_text(row, ORDER_CARD), db_text(part, 0),
+			db_text(part, 1), active };
+		ok = issue_one(request, &issue, sqlite3_column_blob(part, 2),
+			sqlite3_column_bytes(part, 2));
+	}
+	return ok && db_exec(request->ra->db, "UPDATE orders SET state=? WHERE id=?", "ss",
+			     active ? "issued" : "awaiting_activation", id);
 }
 
 static bool order_reject(struct request *request, const char *id)

@@ -11,12 +11,11 @@ enum order_column {
 	ORDER_CREATED,
 	ORDER_EXPIRES,
 	ORDER_CARD,
-	ORDER_PROFILE,
-	ORDER_CSR,
-	ORDER_KEY,
+	ORDER_KIND,
 	ORDER_POLLS,
 	ORDER_FATE,
-	ORDER_REASON
+	ORDER_REASON,
+	ORDER_SESSION
 };
 
 /* The account's order of that id, not stepped yet. The caller finalises. */
@@ -37,8 +36,8 @@ bool order_issue(struct request *request, const char *id);
 /* One step towards the order's fate: pending -> approved -> issued, or rejected, or expired. */
 bool order_advance(struct request *request, const char *id);
 
-/* Certificates: the row's columns are those of certificate_columns. */
-extern const char certificate_columns[];
-json_t *certificate_json(struct request *request, sqlite3_stmt *row);
+/* Is there an open order, or a certificate in force, for this card (or these files)? Then reply is
+ * the problem. renewal: only unfinished renewals count. */
+bool order_exists_for(struct request *request, struct reply *reply, const char *card, bool renewal);
 
 #endif

@@ -42,6 +42,25 @@ static const struct row {
 	[PROBLEM_SUBJECT_MISMATCH]           = { 422, "subject-mismatch", "The subject is not the registered one" },
 	[PROBLEM_RECEIPT_MISMATCH]           = { 422, "receipt-mismatch", "These are not the order's certificates" },
 	[PROBLEM_REJECTED_BY_OFFICER]        = { 403, "rejected-by-officer", "The application was rejected" },
+	[PROBLEM_ACTIVATION_REQUIRED]        = { 409, "activation-required", "The certificates must be activated first" },
+	[PROBLEM_BAD_NONCE]                  = { 400, "bad-nonce", "The nonce is unknown, used or too old" },
+	[PROBLEM_CARD_NOT_LOCKED]            = { 409, "card-not-locked", "The card is not locked" },
+	[PROBLEM_CERTIFICATE_EXPIRED]        = { 403, "certificate-expired", "The certificate has expired" },
+	[PROBLEM_CERTIFICATE_STATE]          = { 409, "certificate-state", "Not possible in the certificate's state" },
+	[PROBLEM_COUNTER_VISIT_REQUIRED]     = { 403, "counter-visit-required", "The counter must enable this first" },
+	[PROBLEM_DOWNLOAD_NOT_ENABLED]       = { 403, "download-not-enabled", "Customer service must enable the download first" },
+	[PROBLEM_ELIGIBILITY_REQUIRED]       = { 409, "eligibility-required", "The counter slip's password must be given first" },
+	[PROBLEM_JWS_INVALID]                = { 400, "jws-invalid", "The JWS is malformed" },
+	[PROBLEM_NOTHING_TO_DO]              = { 409, "nothing-to-do", "There is no certificate this can be done to" },
+	[PROBLEM_ORDER_INCOMPLETE]           = { 422, "order-incomplete", "The order must ask for each profile of the account once" },
+	[PROBLEM_PAYMENT_FAILED]             = { 402, "payment-failed", "The account could not be debited" },
+	[PROBLEM_PAYMENT_REQUIRED]           = { 409, "payment-required", "The renewal must be paid first" },
+	[PROBLEM_PFX_UNFIT]                  = { 422, "pfx-unfit", "This is no encrypted PKCS#12 file" },
+	[PROBLEM_PHONE_NOT_READY]            = { 409, "phone-not-ready", "The program on the phone has not logged in" },
+	[PROBLEM_PUK_UNKNOWN]                = { 409, "puk-unknown", "The RA has no PUK of this card" },
+	[PROBLEM_SIGNATURE_WRONG]            = { 403, "signature-wrong", "The old key's signature does not verify" },
+	[PROBLEM_SLIP_PASSWORD_WRONG]        = { 403, "slip-password-wrong", "The password is not that of the counter slip" },
+	[PROBLEM_WINDOW_CLOSED]              = { 403, "window-closed", "The renewal window has not opened yet" },
 	[PROBLEM_TOO_MANY_REQUESTS]          = { 429, "too-many-requests", "Too many requests" },
 	[PROBLEM_INTERNAL_ERROR]             = { 500, "internal-error", "The RA failed" },
 	[PROBLEM_UNAVAILABLE]                = { 503, "unavailable", "The RA is closed for a while" },
@@ -73,6 +92,7 @@ json_t *problem(struct reply *reply, enum problem_type type, const char *detail)
 
 json_t *problem_contact(const struct site *site)
 {
-	return json_pack(
-		"{s:s,s:s}", "name", site->contact_name, "password_reset_form", site->reset_form);
+	return json_pack("{s:s,s:s*,s:s*,s:s*,s:s*}", "name", site->contact_name, "phone",
+		site->contact_phone, "hours", site->contact_hours, "address", site->contact_address,
+		"password_reset_form", site->reset_form);
 }

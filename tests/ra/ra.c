@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cleanup.h"
 #include "problem.h"
@@ -37,6 +38,17 @@ void ra_reply(struct reply *reply, unsigned status, json_t *json)
 	reply->json = json;
 	reply->type = "application/json";
 	reply->keep = status < 300;
+}
+
+void ra_reply_bytes(struct reply *reply, const char *type, const void *bytes, size_t len)
+{
+	reply->status = 200;
+	reply->type = type;
+	reply->bytes = malloc(len ? len : 1);
+	if (!reply->bytes)
+		abort();
+	memcpy(reply->bytes, bytes, len);
+	reply->len = len;
 }
 
 bool ra_unpack(struct request *request, struct reply *reply, const char *format, ...)

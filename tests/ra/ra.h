@@ -19,7 +19,7 @@ enum {
 	RA_VERIFICATION_S = 1800,
 	RA_ORDER_S = 14 * 86400,
 	RA_IDEMPOTENCY_S = 86400,
-	RA_MAX_ATTEMPTS = 3,
+	RA_NONCE_S = 600,
 	RA_POLL_S = 1
 };
 
@@ -47,6 +47,8 @@ struct request {
 	json_t *json;       /* the body; NULL when the route takes none */
 	int64_t account_id; /* of the session, 0 without */
 	char token_sha256[65];
+	char carrier[8];         /* of the account: card, file */
+	char scope[8];           /* of the session: full, renewal */
 	char account[264];       /* of the session or the login, for the log */
 	const char *secret_path; /* what the log says when the path holds a secret */
 	const char *order_fate;  /* fault of this request: "", "pending", "reject" */
@@ -75,6 +77,9 @@ void ra_set_time(json_t *json, const char *name, int64_t when);
 
 /* status + json (stolen). 2xx are kept for replays. */
 void ra_reply(struct reply *reply, unsigned status, json_t *json);
+
+/* 200 + a copy of bytes. */
+void ra_reply_bytes(struct reply *reply, const char *type, const void *bytes, size_t len);
 
 /* Unpack the body strictly (jansson format ending in !); false: the reply is a problem. */
 bool ra_unpack(struct request *request, struct reply *reply, const char *format, ...);

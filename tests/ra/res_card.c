@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Card verification: whose card is it, and does it hold the certified key? */
-#include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "order.h"
 #include "problem.h"
 #include "resources.h"
+#include "signature.h"
 #include "text.h"
 
 static json_t *verification_json(const struct request *request, sqlite3_stmt *row)
@@ -122,25 +122,26 @@ void verification_create(struct request *request, struct reply *reply)
 		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
 }
 
-static const EVP_MD *rsa_digest(const char *alg)
-{
-	if (strcmp(alg, "RS256") == 0)
-		return EVP_sha256();
-	if (strcmp(alg, "RS384") == 0)
-		return EVP_sha384();
-	return strcmp(alg, "RS512") == 0 ? EVP_sha512() : NULL;
-}
-
-static bool signature_verifies(struct request *request, sqlite3_stmt *verification,
-	const EVP_MD *md, const char *signature)
+/* The new key is that of the order's first certificate that signs. */
+static X509 *signing_certificate(struct request *request, const char *order_id)
 {
 	CLEANUP(stmt_p)
 	sqlite3_stmt *row = db_query(request->ra->db,
-		"SELECT der FROM certificate WHERE order_id=?", "s", db_text(verification, 5));
-	if (!db_row(row))
-		return false;
-	const unsigned char *der = sqlite3_column_blob(row, 0);
-	CLEANUP(x509_p) X509 *cert = d2i_X509(NULL, &der, sqlite3_column_bytes(row, 0));
+		"SELECT der, profile FROM certificate WHERE order_id=? ORDER BY rowid", "s",
+		order_id);
+	while (db_row(row)) {
+		const struct site_profile *profile = site_profile(request->site, db_text(row, 1));
+		const unsigned char *der = sqlite3_column_blob(row, 0);
+		if (profile && strcmp(profile->role, "encryption") != 0)
+			return d2i_X509(NULL, &der, sqlite3_column_bytes(row, 0));
+	}
+	return NULL;
+}
+
+static bool answer_verifies(struct request *request, sqlite3_stmt *verification, const char *alg,
+	const char *signature)
+{
+	CLEANUP(x509_p) X509 *cert = signing_certificate(request, db_text(verification, 5));
 	CLEANUP(free_p) char *text = NULL;
 	size_t len = 0;
 	CLEANUP(bytes_p) unsigned char *bytes = text_unbase64(signature, &len);
@@ -148,11 +149,7 @@ static bool signature_verifies(struct request *request, sqlite3_stmt *verificati
 		asprintf(&text, "twca-card-verification:1:%s:%s:%s", db_text(verification, 0),
 			db_text(verification, 2), db_text(verification, 6)) < 0)
 		return false;
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	bool ok = ctx && EVP_DigestVerifyInit(ctx, NULL, md, NULL, X509_get0_pubkey(cert)) == 1 &&
-		  EVP_DigestVerify(ctx, bytes, len, (const unsigned char *)text, strlen(text)) == 1;
-	EVP_MD_CTX_free(ctx);
-	return ok;
+	return signature_verifies(cert, alg, text, bytes, len);
 }
 
 void verification_answer(struct request *request, struct reply *reply)
@@ -161,8 +158,7 @@ void verification_answer(struct request *request, struct reply *reply)
 	const char *signature = NULL;
 	if (!ra_unpack(request, reply, "{s:s,s:s!}", "alg", &alg, "signature", &signature))
 		return;
-	const EVP_MD *md = rsa_digest(alg);
-	if (!md) {
+	if (!signature_alg(alg)) {
 		problem(reply, PROBLEM_MALFORMED_REQUEST, "alg is none of the profile's.");
 		return;
 	}
@@ -177,7 +173,7 @@ void verification_answer(struct request *request, struct reply *reply)
 			"This challenge is too old or was answered: present the card again.");
 		return;
 	}
-	bool ok = signature_verifies(request, row, md, signature);
+	bool ok = answer_verifies(request, row, alg, signature);
 	if (!db_exec(request->ra->db, "UPDATE verification SET state=? WHERE id=?", "ss",
 		    ok ? "verified" : "failed", request->id)) {
 		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "ca.h"
+#include "certificate.h"
 #include "cleanup.h"
 #include "db.h"
-#include "order.h"
 #include "problem.h"
 #include "resources.h"
 #include "subject.h"
@@ -28,17 +28,6 @@ static enum form form_wanted(const char *accept)
 	return strstr(accept, "application/pem-certificate-chain") ? FORM_PEM : FORM_NONE;
 }
 
-static void reply_bytes(struct reply *reply, const char *type, const void *bytes, size_t len)
-{
-	reply->status = 200;
-	reply->type = type;
-	reply->bytes = malloc(len ? len : 1);
-	if (!reply->bytes)
-		abort();
-	memcpy(reply->bytes, bytes, len);
-	reply->len = len;
-}
-
 /* leaf (may be NULL), issuing CA, root */
 static void reply_chain(struct request *request, struct reply *reply, const X509 *leaf)
 {
@@ -51,30 +40,47 @@ static void reply_chain(struct request *request, struct reply *reply, const X509
 		return;
 	}
 	long len = BIO_get_mem_data(bio, &text);
-	reply_bytes(reply, "application/pem-certificate-chain", text, (size_t)len);
-}
-
-static sqlite3_stmt *find(struct request *request, const char *id)
-{
-	CLEANUP(free_p) char *sql = NULL;
-	if (asprintf(&sql, "%s%s", certificate_columns, id ? " AND id=?" : " ORDER BY rowid DESC") <
-		0)
-		abort();
-	return db_query(request->ra->db, sql, id ? "is" : "i", request->account_id, id);
+	ra_reply_bytes(reply, "application/pem-certificate-chain", text, (size_t)len);
 }
 
 void certificate_list(struct request *request, struct reply *reply)
 {
 	json_t *list = json_array();
-	CLEANUP(stmt_p) sqlite3_stmt *row = find(request, NULL);
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db, CERTIFICATE_SQL " ORDER BY rowid DESC", "i",
+		request->account_id);
 	while (db_row(row))
 		json_array_append_new(list, certificate_json(request, row));
 	ra_reply(reply, 200, json_pack("{s:o}", "certificates", list));
 }
 
+/* May the bytes be had? Not before activation; and where downloads must be enabled, only in the
+ * session that ordered, or after customer service said so. */
+static bool download_pass(struct request *request, struct reply *reply, sqlite3_stmt *row)
+{
+	sqlite3 *db = request->ra->db;
+	if (!sqlite3_column_int(row, CERT_ACTIVE)) {
+		problem(reply, PROBLEM_ACTIVATION_REQUIRED, NULL);
+		return false;
+	}
+	if (strcmp(request->site->redownload, "enabled") != 0 ||
+		db_int(db, 0, "SELECT redownload FROM account WHERE id=?", "i",
+			request->account_id) ||
+		db_int(db, 0,
+			"SELECT count(*) FROM orders WHERE id=? AND session=? AND state='issued'",
+			"ss", db_text(row, CERT_ORDER), request->token_sha256))
+		return true;
+	json_object_set_new(problem(reply, PROBLEM_DOWNLOAD_NOT_ENABLED,
+				    "Phone the contact; after an identity check it is enabled."),
+		"contact", problem_contact(request->site));
+	return false;
+}
+
 void certificate_get(struct request *request, struct reply *reply)
 {
-	CLEANUP(stmt_p) sqlite3_stmt *row = find(request, request->id);
+	CLEANUP(stmt_p)
+	sqlite3_stmt *row = db_query(request->ra->db, CERTIFICATE_SQL " AND id=?", "is",
+		request->account_id, request->id);
 	enum form form = form_wanted(request->accept);
 	if (!db_row(row)) {
 		problem(reply, PROBLEM_NOT_FOUND, "No such certificate of this account.");
@@ -82,13 +88,18 @@ void certificate_get(struct request *request, struct reply *reply)
 		problem(reply, PROBLEM_NOT_ACCEPTABLE, NULL);
 	} else if (form == FORM_JSON) {
 		ra_reply(reply, 200, certificate_json(request, row));
-	} else if (form == FORM_DER) {
-		reply_bytes(reply, "application/pkix-cert", sqlite3_column_blob(row, 10),
-			(size_t)sqlite3_column_bytes(row, 10));
-	} else {
-		const unsigned char *der = sqlite3_column_blob(row, 10);
-		CLEANUP(x509_p) X509 *cert = d2i_X509(NULL, &der, sqlite3_column_bytes(row, 10));
-		reply_chain(request, reply, cert);
+	} else if (download_pass(request, reply, row)) {
+		const unsigned char *der = sqlite3_column_blob(row, CERT_DER);
+		size_t len = (size_t)sqlite3_column_bytes(row, CERT_DER);
+		CLEANUP(x509_p) X509 *cert = d2i_X509(NULL, &der, (long)len);
+		if (form == FORM_DER)
+			ra_reply_bytes(reply, "application/pkix-cert",
+				sqlite3_column_blob(row, CERT_DER), len);
+		else
+			reply_chain(request, reply, cert);
+		db_exec(request->ra->db,
+			"UPDATE certificate SET downloaded=coalesce(downloaded,?) WHERE id=?", "is",
+			request->now, request->id);
 	}
 }
 
@@ -150,7 +161,7 @@ void crl_get(struct request *request, struct reply *reply)
 		free((void *)(uintptr_t)list[i].serial);
 	free(list);
 	if (der)
-		reply_bytes(reply, "application/pkix-crl", der, len);
+		ra_reply_bytes(reply, "application/pkix-crl", der, len);
 	else
 		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
 }

@@ -1,22 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The directory: what the sites are, where their resources are, and the limits. */
+#include <string.h>
+
 #include "cleanup.h"
+#include "problem.h"
 #include "resources.h"
 
 // clang-format off
 static const struct resource {
-	const char *name, *path;
+	const char *name, *path, *function; /* function NULL: every site has it */
 } resources[] = {
-	{ "ca_certificates",    "ca-certificates" },
-	{ "captchas",           "captchas" },
-	{ "card_verifications", "card-verifications" },
-	{ "certificates",       "certificates" },
-	{ "orders",             "orders" },
-	{ "password",           "password" },
-	{ "registration",       "registration" },
-	{ "session",            "session" },
-	{ "sessions",           "sessions" },
-	{ "terms",              "terms" },
+	{ "ca_certificates",     "ca-certificates",     NULL },
+	{ "captchas",            "captchas",            "captcha" },
+	{ "card_challenges",     "card-challenges",     "card_login" },
+	{ "card_verifications",  "card-verifications",  "card" },
+	{ "certificates",        "certificates",        NULL },
+	{ "eligibility",         "eligibility",         "eligibility" },
+	{ "nonces",              "nonces",              "renewal" },
+	{ "orders",              "orders",              NULL },
+	{ "password",            "password",            NULL },
+	{ "payments",            "payments",            "payment" },
+	{ "profile_data",        "profile-data",        "profile" },
+	{ "registration",        "registration",        NULL },
+	{ "renewal_info",        "renewal-info",        "renewal" },
+	{ "renewals",            "renewals",            "renewal" },
+	{ "session",             "session",             NULL },
+	{ "sessions",            "sessions",            NULL },
+	{ "terms",               "terms",               NULL },
+};
+static const struct {
+	enum site_info kind;
+	const char *name;
+} info_resources[] = {
+	{ INFO_ABOUT,    "about" },
+	{ INFO_DOCUMENT, "documents" },
+	{ INFO_DRIVER,   "drivers" },
+	{ INFO_FAQ,      "faq" },
+	{ INFO_FORM,     "forms" },
+	{ INFO_LINK,     "links" },
+	{ INFO_NOTICE,   "notices" },
 };
 // clang-format on
 
@@ -24,45 +46,85 @@ static json_t *site_resources(const struct ra *ra, const struct site *site)
 {
 	json_t *list = json_object();
 	for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
+		if (resources[i].function && !site_can(site, resources[i].function))
+			continue;
 		CLEANUP(free_p) char *url = ra_url(ra, "v1/%s/%s", site->id, resources[i].path);
 		json_object_set_new(list, resources[i].name, json_string(url));
+	}
+	for (size_t i = 0; i < sizeof info_resources / sizeof info_resources[0]; i++) {
+		if (!site->info[info_resources[i].kind])
+			continue;
+		CLEANUP(free_p)
+		char *url = ra_url(ra, "v1/%s/%s", site->id, info_resources[i].name);
+		json_object_set_new(list, info_resources[i].name, json_string(url));
 	}
 	return list;
 }
 
 static json_t *site_login(const struct site *site)
 {
-	return json_pack("{s:[s,s,s],s:i,s:b,s:{s:i,s:i,s:[]}}", "factors", "account", "password",
-		"captcha", "max_attempts", RA_MAX_ATTEMPTS, "first_login_change", 1,
-		"password_policy", "min_length", site->password_min, "max_length",
-		site->password_max, "require");
+	json_t *policy = json_pack("{s:i,s:i,s:o}", "min_length", site->password_min, "max_length",
+		site->password_max, "require", site_words_json(site->password_require));
+	json_t *json = json_pack("{s:o,s:s,s:i,s:b,s:o}", "factors",
+		site_words_json(site_can(site, "captcha") ? "account password captcha"
+							  : "account password"),
+		"account_is", site->login_by, "max_attempts", site->max_attempts,
+		"first_login_change", strcmp(site->first_login, "never") != 0, "password_policy",
+		policy);
+	if (site->ra_unit)
+		json_object_set_new(json, "ra_units", json_pack("[s]", site->ra_unit));
+	return json;
 }
 
-static json_t *site_profile(const struct site *site)
+static json_t *profile_json(const struct site_profile *profile)
 {
 	json_t *keys = json_pack("[{s:s,s:i,s:i,s:i}]", "type", "RSA", "min_bits", 2048, "max_bits",
 		4096, "preferred_bits", 2048);
-	json_t *profile = json_pack("{s:s,s:o,s:[s,s,s],s:[s,s,s],s:[s,s],s:s}", "id",
-		site->profile, "keys", keys, "signature_algorithms", "RS256", "RS384", "RS512",
-		"key_usage", "digitalSignature", "nonRepudiation", "keyEncipherment",
-		"ext_key_usage", "clientAuth", "emailProtection", "key_origin", "card");
-	json_object_set_new(profile, "validity", json_sprintf("P%dY", site->years));
-	return profile;
+	json_t *json = json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:s}", "id", profile->id, "role",
+		profile->role, "keys", keys, "signature_algorithms",
+		site_words_json("RS256 RS384 RS512"), "key_usage",
+		site_words_json(profile->key_usage), "ext_key_usage",
+		site_words_json(profile->ext_key_usage), "key_origin", profile->carrier);
+	json_object_set_new(json, "validity", json_sprintf("P%dY", profile->years));
+	return json;
+}
+
+/* What a client has to know of a site's manners beyond its resources. */
+static json_t *site_rules(const struct site *site)
+{
+	json_t *json = json_pack("{s:s,s:s,s:s,s:b,s:b}", "delivery", site->delivery, "redownload",
+		site->redownload, "renewal_window",
+		strcmp(site->renewal_window, "1m") == 0 ? "P1M" : "P30D",
+		"card_management_password", site->card_password, "card_management_counter",
+		site->card_counter);
+	if (site->renewal_fee)
+		json_object_set_new(json, "renewal_fee",
+			json_pack("{s:i,s:s}", "amount", site->renewal_fee, "currency",
+				site->fee_currency));
+	if (site->suspend_what)
+		json_object_set_new(json, "suspension",
+			json_pack("{s:s,s:b}", "what", site->suspend_what, "password",
+				site->suspend_password));
+	return json;
 }
 
 static json_t *site_json(const struct ra *ra, const struct site *site)
 {
 	json_t *json = json_pack("{s:s,s:s,s:s,s:s}", "id", site->id, "name", site->name, "name_en",
-		site->name_en, "carrier", "card");
+		site->name_en, "carrier", site->carrier);
 	CLEANUP(free_p) char *issuing = ra_url(ra, "v1/crl/issuing.crl");
 	CLEANUP(free_p) char *root = ra_url(ra, "v1/crl/root.crl");
+	CLEANUP(free_p) char *ocsp = ra_url(ra, "v1/ocsp");
+	json_t *profiles = json_array();
+	for (size_t i = 0; i < site->profile_count; i++)
+		json_array_append_new(profiles, profile_json(&site->profiles[i]));
 	json_object_set_new(json, "login", site_login(site));
+	json_object_set_new(json, "rules", site_rules(site));
 	json_object_set_new(json, "resources", site_resources(ra, site));
-	json_object_set_new(json, "profiles", json_pack("[o]", site_profile(site)));
+	json_object_set_new(json, "profiles", profiles);
 	json_object_set_new(json, "crls", json_pack("[s,s]", issuing, root));
-	json_object_set_new(json, "contact",
-		json_pack("{s:s,s:s}", "name", site->contact_name, "password_reset_form",
-			site->reset_form));
+	json_object_set_new(json, "ocsp", json_string(ocsp));
+	json_object_set_new(json, "contact", problem_contact(site));
 	return json;
 }
 

@@ -39,7 +39,8 @@ void registration_get(struct request *request, struct reply *reply)
 {
 	CLEANUP(stmt_p)
 	sqlite3_stmt *row = db_query(request->ra->db,
-		"SELECT account, name, cn, organization, email FROM account WHERE id=?", "i",
+		"SELECT account, name, cn, organization, email, telephone, carrier FROM account"
+		" WHERE id=?", "i",
 		request->account_id);
 	if (!db_row(row)) {
 		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
@@ -51,8 +52,12 @@ void registration_get(struct request *request, struct reply *reply)
 		card_list(request), "subject",
 		subject_json(request->site, organization, db_text(row, 2)), "organization",
 		*organization ? organization : request->site->organization);
-	if (json && *db_text(row, 4))
+	json_object_set_new(json, "carrier", json_string(db_text(row, 6)));
+	json_object_set_new(json, "changeable", site_words_json(request->site->profile_fields));
+	if (*db_text(row, 4))
 		json_object_set_new(json, "email", json_string(db_text(row, 4)));
+	if (*db_text(row, 5))
+		json_object_set_new(json, "telephone", json_string(db_text(row, 5)));
 	if (json)
 		ra_reply(reply, 200, json);
 	else
@@ -90,17 +95,58 @@ void terms_get(struct request *request, struct reply *reply)
 			"accept_label", terms->accept_label));
 }
 
-enum terms_state terms_check(struct request *request, const char *id, const char *sha256)
+static bool terms_current(struct request *request, const char *id, const char *sha256)
 {
 	char current[TERMS_ID];
 	if (strcmp(id, terms_id(request, current)) != 0)
-		return TERMS_OUTDATED;
+		return false;
 	for (size_t i = 0; i < 2; i++) {
 		char hash[SHA256_HEX];
 		CLEANUP(free_p) char *text = terms_text(request, &request->site->terms[i]);
 		text_sha256(text, strlen(text), hash);
 		if (strcasecmp(hash, sha256) == 0)
-			return TERMS_CURRENT;
+			return true;
 	}
-	return TERMS_OUTDATED;
+	return false;
+}
+
+bool terms_pass(struct request *request, struct reply *reply, int accepted, const char *id,
+	const char *sha256)
+{
+	if (!accepted)
+		problem(reply, PROBLEM_TERMS_NOT_ACCEPTED, NULL);
+	else if (!terms_current(request, id, sha256))
+		problem(reply, PROBLEM_TERMS_OUTDATED, "Fetch, show and accept the terms in force.");
+	else
+		return true;
+	return false;
+}
+
+/* What of {email, telephone} the site lets people change; each may be left out. */
+void profile_data_change(struct request *request, struct reply *reply)
+{
+	const char *email = NULL;
+	const char *telephone = NULL;
+	if (!ra_unpack(request, reply, "{s?s,s?s!}", "email", &email, "telephone", &telephone))
+		return;
+	const char *fields = request->site->profile_fields;
+	if ((!email && !telephone) || (email && !site_word(fields, "email")) ||
+		(telephone && !site_word(fields, "telephone"))) {
+		problem(reply, PROBLEM_MALFORMED_REQUEST, "Only e-mail and telephone can be changed.");
+		return;
+	}
+	if ((email && (strlen(email) > 254 || !strchr(email, '@') || strpbrk(email, " \t\r\n"))) ||
+		(telephone && (strlen(telephone) > 32 ||
+				      strspn(telephone, "0123456789+-()# ") != strlen(telephone)))) {
+		problem(reply, PROBLEM_MALFORMED_REQUEST,
+			"This is no e-mail address, or no telephone number.");
+		return;
+	}
+	if (db_exec(request->ra->db,
+		    "UPDATE account SET email=coalesce(?,email), telephone=coalesce(?,telephone)"
+		    " WHERE id=?",
+		    "ssi", email, telephone, request->account_id))
+		registration_get(request, reply);
+	else
+		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
 }

@@ -19,34 +19,57 @@ enum need {
 	NEED_KEY = 2, /* Idempotency-Key */
 	NEED_BODY = 4,
 	FIRST_LOGIN = 8, /* works before the first password change */
-	CACHEABLE = 16
+	CACHEABLE = 16,
+	RENEWAL = 32, /* works after a login by card, too */
+	SESSION = NEED_SESSION,
+	POST_SESSION = NEED_SESSION | NEED_KEY | NEED_BODY
 };
 
 static const struct route {
 	const char *method, *path; /* $ = site, * = one id */
 	unsigned need;
 	resource_fn *serve;
+	const char *function; /* that the site must have; NULL: any */
 } routes[] = {
 	// clang-format off
-	{ "GET",    "/",                                 CACHEABLE,                           directory_get },
-	{ "GET",    "/v1/crl/*",                         CACHEABLE,                           crl_get },
-	{ "POST",   "/v1/$/captchas",                    NEED_NOTHING,                        captcha_create },
-	{ "POST",   "/v1/$/sessions",                    NEED_BODY,                           session_create },
-	{ "GET",    "/v1/$/session",                     NEED_SESSION | FIRST_LOGIN,          session_get },
-	{ "DELETE", "/v1/$/session",                     NEED_SESSION | FIRST_LOGIN,          session_delete },
-	{ "POST",   "/v1/$/password",                    NEED_SESSION | NEED_KEY | NEED_BODY | FIRST_LOGIN, password_change },
-	{ "GET",    "/v1/$/registration",                NEED_SESSION,                        registration_get },
-	{ "GET",    "/v1/$/terms",                       NEED_NOTHING,                        terms_get },
-	{ "POST",   "/v1/$/card-verifications",          NEED_SESSION | NEED_KEY | NEED_BODY, verification_create },
-	{ "POST",   "/v1/$/card-verifications/*/answer", NEED_SESSION | NEED_KEY | NEED_BODY, verification_answer },
-	{ "GET",    "/v1/$/orders",                      NEED_SESSION,                        order_list },
-	{ "POST",   "/v1/$/orders",                      NEED_SESSION | NEED_KEY | NEED_BODY, order_create },
-	{ "GET",    "/v1/$/orders/*",                    NEED_SESSION,                        order_get },
-	{ "POST",   "/v1/$/orders/*/cancel",             NEED_SESSION | NEED_KEY,             order_cancel },
-	{ "POST",   "/v1/$/orders/*/receipt",            NEED_SESSION | NEED_KEY | NEED_BODY, order_receipt },
-	{ "GET",    "/v1/$/certificates",                NEED_SESSION,                        certificate_list },
-	{ "GET",    "/v1/$/certificates/*",              NEED_SESSION,                        certificate_get },
-	{ "GET",    "/v1/$/ca-certificates",             CACHEABLE,                           ca_certificates_get },
+	{ "GET",    "/",                                 CACHEABLE,              directory_get,          NULL },
+	{ "GET",    "/v1/crl/*",                         CACHEABLE,              crl_get,                NULL },
+	{ "GET",    "/v1/$/about",                       CACHEABLE,              info_list,              NULL },
+	{ "GET",    "/v1/$/documents",                   CACHEABLE,              info_list,              NULL },
+	{ "GET",    "/v1/$/documents/*",                 CACHEABLE,              info_get,               NULL },
+	{ "GET",    "/v1/$/drivers",                     CACHEABLE,              info_list,              NULL },
+	{ "GET",    "/v1/$/drivers/*",                   CACHEABLE,              info_get,               NULL },
+	{ "GET",    "/v1/$/faq",                         CACHEABLE,              info_list,              NULL },
+	{ "GET",    "/v1/$/forms",                       CACHEABLE,              info_list,              NULL },
+	{ "GET",    "/v1/$/links",                       CACHEABLE,              info_list,              NULL },
+	{ "GET",    "/v1/$/notices",                     CACHEABLE,              info_list,              NULL },
+	{ "GET",    "/v1/$/notices/*",                   CACHEABLE,              info_get,               NULL },
+	{ "POST",   "/v1/$/captchas",                    NEED_NOTHING,           captcha_create,         "captcha" },
+	{ "POST",   "/v1/$/card-challenges",             NEED_BODY,              login_challenge_create, "card_login" },
+	{ "POST",   "/v1/$/card-challenges/*/answer",    NEED_BODY,              login_challenge_answer, "card_login" },
+	{ "POST",   "/v1/$/sessions",                    NEED_BODY,              session_create,         NULL },
+	{ "GET",    "/v1/$/session",                     SESSION | FIRST_LOGIN | RENEWAL, session_get,   NULL },
+	{ "DELETE", "/v1/$/session",                     SESSION | FIRST_LOGIN | RENEWAL, session_delete, NULL },
+	{ "POST",   "/v1/$/password",                    POST_SESSION | FIRST_LOGIN, password_change,    NULL },
+	{ "GET",    "/v1/$/registration",                SESSION | RENEWAL,      registration_get,       NULL },
+	{ "POST",   "/v1/$/profile-data",                POST_SESSION,           profile_data_change,    "profile" },
+	{ "GET",    "/v1/$/terms",                       NEED_NOTHING,           terms_get,              NULL },
+	{ "POST",   "/v1/$/card-verifications",          POST_SESSION | RENEWAL, verification_create,    "card" },
+	{ "POST",   "/v1/$/card-verifications/*/answer", POST_SESSION | RENEWAL, verification_answer,    "card" },
+	{ "POST",   "/v1/$/eligibility",                 POST_SESSION,           eligibility_create,     "eligibility" },
+	{ "GET",    "/v1/$/orders",                      SESSION | RENEWAL,      order_list,             NULL },
+	{ "POST",   "/v1/$/orders",                      POST_SESSION,           order_create,           NULL },
+	{ "GET",    "/v1/$/orders/*",                    SESSION | RENEWAL,      order_get,              NULL },
+	{ "POST",   "/v1/$/orders/*/activation",         POST_SESSION,           order_activate,         "activation" },
+	{ "POST",   "/v1/$/orders/*/cancel",             SESSION | NEED_KEY | RENEWAL, order_cancel,     NULL },
+	{ "POST",   "/v1/$/orders/*/receipt",            POST_SESSION | RENEWAL, order_receipt,          NULL },
+	{ "POST",   "/v1/$/renewal-info",                NEED_BODY,              renewal_info,           "renewal" },
+	{ "POST",   "/v1/$/nonces",                      SESSION | RENEWAL,      nonce_create,           "renewal" },
+	{ "POST",   "/v1/$/payments",                    POST_SESSION,           payment_create,         "payment" },
+	{ "POST",   "/v1/$/renewals",                    POST_SESSION | RENEWAL, renewal_create,         "renewal" },
+	{ "GET",    "/v1/$/certificates",                SESSION | RENEWAL,      certificate_list,       NULL },
+	{ "GET",    "/v1/$/certificates/*",              SESSION | RENEWAL,      certificate_get,        NULL },
+	{ "GET",    "/v1/$/ca-certificates",             CACHEABLE,              ca_certificates_get,    NULL },
 	// clang-format on
 };
 
@@ -80,7 +103,8 @@ static const struct route *find_route(struct request *request, struct reply *rep
 {
 	bool path_known = false;
 	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
-		if (!path_fits(request, routes[i].path))
+		if (!path_fits(request, routes[i].path) ||
+			(routes[i].function && !site_can(request->site, routes[i].function)))
 			continue;
 		if (strcmp(routes[i].method, request->method) == 0)
 			return &routes[i];
@@ -136,7 +160,8 @@ static void serve_route(const struct route *route, struct request *request, stru
 		return;
 	}
 	if ((route->need & NEED_SESSION) &&
-		!session_pass(request, reply, (route->need & FIRST_LOGIN) != 0))
+		!session_pass(request, reply, (route->need & FIRST_LOGIN) != 0,
+			(route->need & RENEWAL) != 0))
 		return;
 	if ((route->need & NEED_KEY) && !key_pass(request, reply))
 		return;

@@ -11,7 +11,8 @@
 #include "problem.h"
 #include "text.h"
 
-bool session_pass(struct request *request, struct reply *reply, bool first_login)
+bool session_pass(
+	struct request *request, struct reply *reply, bool first_login, bool renewal)
 {
 	static const char scheme[] = "Bearer ";
 	const char *header = request->authorization;
@@ -23,8 +24,7 @@ bool session_pass(struct request *request, struct reply *reply, bool first_login
 	text_sha256(token, strlen(token), request->token_sha256);
 	CLEANUP(stmt_p)
 	sqlite3_stmt *row = db_query(request->ra->db,
-		"SELECT account_id, must_change, account FROM session JOIN account ON "
-		"account.id=account_id"
+		"SELECT account_id, must_change, account, carrier, scope FROM session JOIN account ON account.id=account_id"
 		" WHERE token_sha256=? AND session.site=? AND expires>=?",
 		"ssi", request->token_sha256, request->site->id, request->now);
 	if (!db_row(row)) {
@@ -32,7 +32,14 @@ bool session_pass(struct request *request, struct reply *reply, bool first_login
 		return false;
 	}
 	snprintf(request->account, sizeof request->account, "%s", db_text(row, 2));
-	if (sqlite3_column_int(row, 1) && !first_login) {
+	snprintf(request->carrier, sizeof request->carrier, "%s", db_text(row, 3));
+	snprintf(request->scope, sizeof request->scope, "%s", db_text(row, 4));
+	if (strcmp(request->scope, "renewal") == 0 && !renewal) {
+		problem(reply, PROBLEM_SESSION_REQUIRED,
+			"A login by card serves the renewal only; log in with the password.");
+		return false;
+	}
+	if (strcmp(request->scope, "full") == 0 && sqlite3_column_int(row, 1) && !first_login) {
 		problem(reply, PROBLEM_PASSWORD_CHANGE_REQUIRED, NULL);
 		return false;
 	}

@@ -1,52 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sites' rules, as data. */
+/* The sites' rules as loaded: looking them up. Knows no settings file. */
 #include "site.h"
 
 #include <string.h>
 
-// clang-format off
-static const struct site sites[] = {
-	{
-		.id = "fine",
-		.name = "TWCA FINE 金融資訊交換平台憑證作業網站（參考）",
-		.name_en = "FINE certificate site (reference RA)",
-		.profile = "fine-rsa-2y",
-		.organization = "FINE 金融資訊交換平台",
-		.unit = "Reference RA",
-		.contact_name = "TWCA 櫃檯",
-		.reset_form = "TWCA FINE 金融資訊交換平台憑證作業網站密碼重新設定申請單",
-		.years = 2,
-		.password_min = 6,
-		.password_max = 64,
-		.terms_id = "fine-1",
-		.terms = {
-			{ "zh-TW", "用戶約定條款",
-			  "一、用戶應妥善保管晶片卡及其密碼。\n"
-			  "二、憑證效期二年，到期前一個月起得辦理展期。\n"
-			  "三、晶片卡遺失或密碼外洩時，應立即辦理憑證廢止。\n"
-			  "四、本約定條款僅供參考註冊中心測試之用。\n",
-			  "我已讀過並接受用戶約定條款" },
-			{ "en", "Subscriber agreement",
-			  "1. Keep the card and its PIN safe.\n"
-			  "2. The certificate is valid for two years and may be renewed in its last month.\n"
-			  "3. When the card is lost or its PIN known to others, have the certificate revoked.\n"
-			  "4. These terms belong to a reference RA and serve tests only.\n",
-			  "I have read and accept the user agreement." },
-		},
-	},
-};
-// clang-format on
+#include "site_read.h"
+
+static struct site sites[SITE_MAX];
+static size_t site_count;
+
+bool site_load(const char *text)
+{
+	for (size_t i = 0; i < site_count; i++)
+		site_clear(&sites[i]);
+	site_count = 0;
+	return site_read(text, sites, &site_count);
+}
 
 const struct site *site_all(size_t *ret_count)
 {
-	*ret_count = sizeof sites / sizeof sites[0];
+	*ret_count = site_count;
 	return sites;
 }
 
 const struct site *site_find(const char *id, size_t len)
 {
-	for (size_t i = 0; i < sizeof sites / sizeof sites[0]; i++)
+	for (size_t i = 0; i < site_count; i++)
 		if (strlen(sites[i].id) == len && memcmp(sites[i].id, id, len) == 0)
 			return &sites[i];
 	return NULL;
+}
+
+bool site_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+	for (const char *at = words; at && *at; at += strcspn(at, " ")) {
+		at += strspn(at, " ");
+		if (strcspn(at, " ") == len && len && memcmp(at, word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool site_can(const struct site *site, const char *function)
+{
+	return site_word(site->functions, function);
+}
+
+const struct site_profile *site_profile(const struct site *site, const char *id)
+{
+	for (size_t i = 0; i < site->profile_count; i++)
+		if (strcmp(site->profiles[i].id, id) == 0)
+			return &site->profiles[i];
+	return NULL;
+}
+
+json_t *site_words_json(const char *words)
+{
+	json_t *list = json_array();
+	for (const char *at = words; at && *at;) {
+		at += strspn(at, " ");
+		size_t len = strcspn(at, " ");
+		if (len)
+			json_array_append_new(list, json_stringn(at, len));
+		at += len;
+	}
+	return list;
 }

@@ -13,7 +13,7 @@ static int64_t strike_count(struct request *request, const char *account)
 
 bool strike_locked(struct request *request, const char *account)
 {
-	return strike_count(request, account) >= RA_MAX_ATTEMPTS;
+	return strike_count(request, account) >= request->site->max_attempts;
 }
 
 int64_t strike_add(struct request *request, const char *account)
@@ -21,7 +21,7 @@ int64_t strike_add(struct request *request, const char *account)
 	db_exec(request->ra->db,
 		"INSERT INTO strike VALUES(?,?,1) ON CONFLICT DO UPDATE SET count=count+1", "ss",
 		request->site->id, account);
-	return RA_MAX_ATTEMPTS - strike_count(request, account);
+	return request->site->max_attempts - strike_count(request, account);
 }
 
 void strike_clear(struct request *request, const char *account)
@@ -33,7 +33,7 @@ void strike_clear(struct request *request, const char *account)
 void strike_refuse(struct request *request, struct reply *reply)
 {
 	json_t *json = problem(reply, PROBLEM_ACCOUNT_LOCKED,
-		"Three wrong passwords in a row: hand in the form named under contact.");
+		"Too many wrong passwords in a row: see contact for what lifts that.");
 	json_object_set_new(json, "attempts_left", json_integer(0));
 	json_object_set_new(json, "contact", problem_contact(request->site));
 }

@@ -7,18 +7,14 @@
 
 #define TERMS_ID 48
 
-enum terms_state {
-	TERMS_CURRENT,
-	TERMS_OUTDATED
-};
-
 /* ret_id again. */
 const char *terms_id(struct request *request, char ret_id[TERMS_ID]);
 
 /* The text with its version at the end; the caller frees. */
 char *terms_text(struct request *request, const struct site_terms *terms);
 
-/* In either language. */
-enum terms_state terms_check(struct request *request, const char *id, const char *sha256);
+/* Accepted, and these are the terms in force, in either language; false: reply is the problem. */
+bool terms_pass(struct request *request, struct reply *reply, int accepted, const char *id,
+	const char *sha256);
 
 #endif

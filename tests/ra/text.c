@@ -73,6 +73,23 @@ unsigned char *text_unbase64(const char *text, size_t *ret_len)
 	return out;
 }
 
+unsigned char *text_unbase64url(const char *text, size_t *ret_len)
+{
+	size_t len = strlen(text);
+	if (strpbrk(text, "+/=") || len % 4 == 1)
+		return NULL;
+	char *copy = calloc(1, len + 4);
+	if (!copy)
+		return NULL;
+	for (size_t i = 0; i < len; i++)
+		copy[i] = text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i];
+	while (len % 4)
+		copy[len++] = '=';
+	unsigned char *out = text_unbase64(copy, ret_len);
+	free(copy);
+	return out;
+}
+
 void text_time(int64_t when, char ret_text[TIME_TEXT])
 {
 	time_t t = when;

@@ -17,6 +17,7 @@ void text_random_token(char ret_token[44]);       /* 32 random bytes in base64ur
 char *text_base64(const void *bytes, size_t len); /* caller frees; NULL: no memory */
 unsigned char *text_unbase64(
 	const char *text, size_t *ret_len); /* NULL: not base64; caller frees */
+unsigned char *text_unbase64url(const char *text, size_t *ret_len); /* without padding */
 void text_time(int64_t when, char ret_text[TIME_TEXT]);
 int64_t text_parse_time(const char *text); /* -1: not a time */
 
