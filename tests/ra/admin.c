@@ -187,16 +187,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 int main(int argc, char **argv)
 {
 	static const struct argp argp = { option_list, parse,
-		"register|slip|slip-issue|reset|list|revoke|resume|enable-download|enable-pin-reset\n"
+		"register|slip|slip-issue|reset|list|revoke|resume|enable-download|enable-pin-"
+		"reset\n"
 		"bank|puk|terms|clock|captcha-answer\nphone in|out\nfault KIND|list|clear",
 		"The counter of the reference RA, and its knobs for tests.", NULL, NULL, NULL };
-	struct admin admin = { .site_id = NULL,
-		.now = -1,
-		.nth = 1,
-		.count = 1,
-		.arg = 1,
-		.method = "",
-		.path = "" };
+	struct admin admin = {
+		.site_id = NULL, .now = -1, .nth = 1, .count = 1, .arg = 1, .method = "", .path = ""
+	};
 	argp_parse(&argp, argc, argv, 0, NULL, &admin);
 	mkdir(admin.dir, 0700);
 	admin.db = db_open(admin.dir);

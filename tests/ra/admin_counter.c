@@ -71,7 +71,8 @@ int admin_register(const struct admin *admin)
 	if (admin->serial && !serial_valid(admin->serial))
 		return fail("--card-serial is not hexadecimal");
 	if (!carrier_fits(admin->site, admin->serial ? "card" : "file"))
-		return fail(admin->serial ? "this site has no cards" : "this site needs --card-serial");
+		return fail(
+			admin->serial ? "this site has no cards" : "this site needs --card-serial");
 	if (admin->puk_env && !getenv(admin->puk_env))
 		return fail("the variable of --puk-env is not set");
 	const char *password = first_password(admin, random);
@@ -88,7 +89,8 @@ int admin_slip(const struct admin *admin)
 {
 	CLEANUP(stmt_p)
 	sqlite3_stmt *row = db_query(admin->db,
-		"SELECT account, name, cn, slip, enrol_slip FROM account WHERE site=?1 AND (?2 IS NULL OR "
+		"SELECT account, name, cn, slip, enrol_slip FROM account WHERE site=?1 AND (?2 IS "
+		"NULL OR "
 		"account=?2)"
 		" ORDER BY id",
 		"ss", admin->site->id, admin->account);
@@ -100,8 +102,8 @@ int admin_slip(const struct admin *admin)
 		       "+-- inside ---------------------------------------\n"
 		       "| 密碼 %s\n| 首次登入請變更密碼\n"
 		       "+--------------------------------------------------\n",
-			admin->site->name, admin->site->slip, db_text(row, 1), db_text(row, 2), db_text(row, 0),
-			sealed ? db_text(row, 3) : "（已變更）");
+			admin->site->name, admin->site->slip, db_text(row, 1), db_text(row, 2),
+			db_text(row, 0), sealed ? db_text(row, 3) : "（已變更）");
 		if (*db_text(row, 4))
 			printf("+-- 憑證密碼單 -------------------------------------\n| 密碼 %s\n",
 				db_text(row, 4));

@@ -50,7 +50,8 @@ int admin_slip_issue(const struct admin *admin)
 		return 1;
 	}
 	if (!db_exec(admin->db,
-		    "UPDATE account SET enrol_hash=?, enrol_slip=?, enrol_strikes=0 WHERE site=? AND "
+		    "UPDATE account SET enrol_hash=?, enrol_slip=?, enrol_strikes=0 WHERE site=? "
+		    "AND "
 		    "account=?",
 		    "ssss", hash, password, admin->site->id, admin->account) ||
 		sqlite3_changes(admin->db) != 1) {

@@ -29,11 +29,11 @@ bool application_read(
 	json_t *requests = NULL;
 	json_error_t error;
 	ret->body = body;
-	bool good = json_unpack_ex(body, &error, 0, "{s:o,s:{s:s,s:s,s:b!},s?s,s?s,s?s!}",
-			    "requests", &requests, "terms", "id", &ret->terms_id, "sha256",
-			    &ret->terms_sha256, "accepted", &ret->accepted, "card_verification",
-			    &ret->verification, "eligibility", &ret->eligibility, "payment",
-			    &ret->payment) == 0;
+	bool good =
+		json_unpack_ex(body, &error, 0, "{s:o,s:{s:s,s:s,s:b!},s?s,s?s,s?s!}", "requests",
+			&requests, "terms", "id", &ret->terms_id, "sha256", &ret->terms_sha256,
+			"accepted", &ret->accepted, "card_verification", &ret->verification,
+			"eligibility", &ret->eligibility, "payment", &ret->payment) == 0;
 	size_t count = json_array_size(requests);
 	if (good && (count < 1 || count > APPLICATION_MAX)) {
 		problem(reply, PROBLEM_MALFORMED_REQUEST, "requests holds one or two of them.");
@@ -207,8 +207,8 @@ bool application_pass(struct request *request, struct reply *reply, struct appli
 	if (order_exists_for(request, reply, app->card, app->old_order != NULL))
 		return false;
 	for (size_t i = 0; i < app->count; i++) {
-		bool twice = i && strcmp(app->requests[0].key_sha256,
-					  app->requests[i].key_sha256) == 0;
+		bool twice =
+			i && strcmp(app->requests[0].key_sha256, app->requests[i].key_sha256) == 0;
 		if (twice || !key_unused(request, app->requests[i].key_sha256)) {
 			problem(reply, PROBLEM_KEY_IN_USE, "Make a new key.");
 			return false;
@@ -252,8 +252,7 @@ static bool store_parts(struct request *request, const struct application *app, 
 				       "i", request->account_id)));
 }
 
-void application_store(
-	struct request *request, struct reply *reply, const struct application *app)
+void application_store(struct request *request, struct reply *reply, const struct application *app)
 {
 	bool waits = *request->order_fate;
 	char id[ID_HEX];

@@ -22,7 +22,7 @@ struct application {
 	size_t count;
 	const char *terms_id, *terms_sha256, *verification, *eligibility, *payment;
 	int accepted;
-	char card[33];        /* "" for files */
+	char card[33];         /* "" for files */
 	const char *old_order; /* a renewal: the order of the old certificates; else NULL */
 };
 
@@ -36,7 +36,6 @@ bool application_read(
 bool application_pass(struct request *request, struct reply *reply, struct application *app);
 
 /* Makes the order, issues when nothing is to wait for, and answers with it. */
-void application_store(
-	struct request *request, struct reply *reply, const struct application *app);
+void application_store(struct request *request, struct reply *reply, const struct application *app);
 
 #endif

@@ -42,8 +42,8 @@ json_t *certificate_json(struct request *request, sqlite3_stmt *row)
 	json_t *json = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", id, "url", url,
 		"order_url", order, "profile", db_text(row, CERT_PROFILE), "role",
 		profile ? profile->role : "both", "sha256", db_text(row, CERT_SHA256), "subject",
-		db_text(row, CERT_SUBJECT), "issuer", db_text(row, CERT_ISSUER), "serial_number", id,
-		"status", status);
+		db_text(row, CERT_SUBJECT), "issuer", db_text(row, CERT_ISSUER), "serial_number",
+		id, "status", status);
 	ra_set_time(json, "not_before", sqlite3_column_int64(row, CERT_FROM));
 	ra_set_time(json, "not_after", sqlite3_column_int64(row, CERT_TO));
 	if (*db_text(row, CERT_CARD))

@@ -14,8 +14,8 @@ static json_t *json_of(const char *base64url)
 {
 	size_t len = 0;
 	CLEANUP(bytes_p) unsigned char *bytes = text_unbase64url(base64url, &len);
-	json_t *json = bytes ? json_loadb((const char *)bytes, len, JSON_REJECT_DUPLICATES, NULL)
-			     : NULL;
+	json_t *json =
+		bytes ? json_loadb((const char *)bytes, len, JSON_REJECT_DUPLICATES, NULL) : NULL;
 	if (json_is_object(json))
 		return json;
 	json_decref(json);

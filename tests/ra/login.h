@@ -6,8 +6,7 @@
 #include "ra.h"
 
 /* Uses the captcha up; false: reply is the problem. */
-bool captcha_pass(
-	struct request *request, struct reply *reply, const char *id, const char *answer);
+bool captcha_pass(struct request *request, struct reply *reply, const char *id, const char *answer);
 
 struct login {
 	const char *account; /* as registered */
@@ -19,7 +18,8 @@ struct login {
 /* Answers with a new session and its token. */
 void login_open(struct request *request, struct reply *reply, const struct login *login);
 
-/* The site password again, inside a session: a wrong one is a strike. False: reply is the problem. */
+/* The site password again, inside a session: a wrong one is a strike. False: reply is the problem.
+ */
 bool login_password_again(struct request *request, struct reply *reply, const char *password);
 
 #endif

@@ -28,8 +28,8 @@ const char *argp_program_version = "twca-ra 0.1.0";
 
 static const struct argp_option option_list[] = {
 	{ "dir", 'd', "DIR", 0, "Database and keys; made on first use", 0 },
-	{ "sites", 's', "FILE", 0, "The sites' rules (else those of the last start, or the default)",
-		0 },
+	{ "sites", 's', "FILE", 0,
+		"The sites' rules (else those of the last start, or the default)", 0 },
 	{ "log", 'L', "FILE", 0, "Append a line a request, without secrets", 0 },
 	{ "listen", 'l', "HOST:PORT", 0, "Where to serve (127.0.0.1:0)", 0 },
 	{ "tls-ca-out", 't', "FILE", 0, "Write the TLS trust root (PEM)", 0 },
@@ -115,7 +115,8 @@ int main(int argc, char **argv)
 	ra.db = db_open(options.dir);
 	ra.ca = ra.db ? ca_open(options.dir) : NULL;
 	int status = 1;
-	if (ra.ca && settings_load(ra.db, options.sites) && (options.now < 0 || clock_set(ra.db, options.now)) &&
+	if (ra.ca && settings_load(ra.db, options.sites) &&
+		(options.now < 0 || clock_set(ra.db, options.now)) &&
 		(!options.tls_ca_out || write_trust_root(&options)) &&
 		(!options.log || log_open(&ra, options.log)))
 		status = serve(&ra, &options, &signals);

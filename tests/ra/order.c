@@ -35,8 +35,9 @@ static json_t *order_certificates(struct request *request, const char *order_id)
 {
 	json_t *list = json_array();
 	CLEANUP(stmt_p)
-	sqlite3_stmt *row = db_query(request->ra->db,
-		CERTIFICATE_SQL " AND order_id=? ORDER BY rowid", "is", request->account_id, order_id);
+	sqlite3_stmt *row =
+		db_query(request->ra->db, CERTIFICATE_SQL " AND order_id=? ORDER BY rowid", "is",
+			request->account_id, order_id);
 	while (db_row(row))
 		json_array_append_new(list, certificate_json(request, row));
 	return list;
@@ -154,8 +155,8 @@ static bool certificate_store(struct request *request, const struct issue *issue
 	return ok;
 }
 
-static bool issue_one(struct request *request, const struct issue *issue, const unsigned char *der,
-	int len)
+static bool issue_one(
+	struct request *request, const struct issue *issue, const unsigned char *der, int len)
 {
 	const struct site_profile *profile = site_profile(request->site, issue->profile);
 	X509_REQ *csr = d2i_X509_REQ(NULL, &der, len);
@@ -187,7 +188,8 @@ bool order_issue(struct request *request, const char *id)
 		      strcmp(db_text(row, ORDER_KIND), "renewal") == 0;
 	CLEANUP(stmt_p)
 	sqlite3_stmt *part = db_query(request->ra->db,
-		"SELECT profile, key_sha256, csr FROM request WHERE order_id=? ORDER BY n", "s", id);
+		"SELECT profile, key_sha256, csr FROM request WHERE order_id=? ORDER BY n", "s",
+		id);
 	bool ok = true;
 	while (ok && db_row(part)) {
 		const struct issue issue = { id, db_text(row, ORDER_CARD), db_text(part, 0),

@@ -45,8 +45,7 @@ static bool certificate_pass(struct request *request, struct reply *reply, sqlit
 	return false;
 }
 
-sqlite3_stmt *renewal_certificate(
-	struct request *request, struct reply *reply, const char *sha256)
+sqlite3_stmt *renewal_certificate(struct request *request, struct reply *reply, const char *sha256)
 {
 	sqlite3_stmt *row = db_query(request->ra->db, CERTIFICATE_SQL " AND sha256=lower(?)", "is",
 		request->account_id, sha256);

@@ -10,7 +10,6 @@ bool renewal_due(struct request *request, int64_t account_id);
 
 /* The account's valid certificate of that SHA-256 (hexadecimal), in its window: the stepped row of
  * CERTIFICATE_SQL, which the caller finalises. NULL: reply is the problem. */
-sqlite3_stmt *renewal_certificate(
-	struct request *request, struct reply *reply, const char *sha256);
+sqlite3_stmt *renewal_certificate(struct request *request, struct reply *reply, const char *sha256);
 
 #endif

@@ -45,8 +45,7 @@ void captcha_create(struct request *request, struct reply *reply)
 	ra_reply(reply, 201, json);
 }
 
-bool captcha_pass(
-	struct request *request, struct reply *reply, const char *id, const char *answer)
+bool captcha_pass(struct request *request, struct reply *reply, const char *id, const char *answer)
 {
 	sqlite3 *db = request->ra->db;
 	CLEANUP(stmt_p)

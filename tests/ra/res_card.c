@@ -138,8 +138,8 @@ static X509 *signing_certificate(struct request *request, const char *order_id)
 	return NULL;
 }
 
-static bool answer_verifies(struct request *request, sqlite3_stmt *verification, const char *alg,
-	const char *signature)
+static bool answer_verifies(
+	struct request *request, sqlite3_stmt *verification, const char *alg, const char *signature)
 {
 	CLEANUP(x509_p) X509 *cert = signing_certificate(request, db_text(verification, 5));
 	CLEANUP(free_p) char *text = NULL;

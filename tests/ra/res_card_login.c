@@ -60,8 +60,8 @@ static sqlite3_stmt *find_certificate(struct request *request, const char *cn, c
 	return NULL;
 }
 
-static bool answer_verifies(sqlite3_stmt *challenge, sqlite3_stmt *cert, const char *alg,
-	const char *signature)
+static bool answer_verifies(
+	sqlite3_stmt *challenge, sqlite3_stmt *cert, const char *alg, const char *signature)
 {
 	CLEANUP(free_p) char *text = NULL;
 	size_t len = 0;

@@ -47,8 +47,8 @@ void certificate_list(struct request *request, struct reply *reply)
 {
 	json_t *list = json_array();
 	CLEANUP(stmt_p)
-	sqlite3_stmt *row = db_query(request->ra->db, CERTIFICATE_SQL " ORDER BY rowid DESC", "i",
-		request->account_id);
+	sqlite3_stmt *row = db_query(
+		request->ra->db, CERTIFICATE_SQL " ORDER BY rowid DESC", "i", request->account_id);
 	while (db_row(row))
 		json_array_append_new(list, certificate_json(request, row));
 	ra_reply(reply, 200, json_pack("{s:o}", "certificates", list));

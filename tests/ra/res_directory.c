@@ -80,11 +80,11 @@ static json_t *profile_json(const struct site_profile *profile)
 {
 	json_t *keys = json_pack("[{s:s,s:i,s:i,s:i}]", "type", "RSA", "min_bits", 2048, "max_bits",
 		4096, "preferred_bits", 2048);
-	json_t *json = json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:s}", "id", profile->id, "role",
-		profile->role, "keys", keys, "signature_algorithms",
-		site_words_json("RS256 RS384 RS512"), "key_usage",
-		site_words_json(profile->key_usage), "ext_key_usage",
-		site_words_json(profile->ext_key_usage), "key_origin", profile->carrier);
+	json_t *json =
+		json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:s}", "id", profile->id, "role", profile->role,
+			"keys", keys, "signature_algorithms", site_words_json("RS256 RS384 RS512"),
+			"key_usage", site_words_json(profile->key_usage), "ext_key_usage",
+			site_words_json(profile->ext_key_usage), "key_origin", profile->carrier);
 	json_object_set_new(json, "validity", json_sprintf("P%dY", profile->years));
 	return json;
 }

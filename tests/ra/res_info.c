@@ -44,8 +44,8 @@ static json_t *entry_json(struct request *request, enum site_info kind, json_t *
 			kind == INFO_DRIVER ? "drivers" : "documents", id);
 	json_object_del(json, "content");
 	if (url)
-		json_object_set_new(json, kind == INFO_NOTICE ? "url" : "download_url",
-			json_string(url));
+		json_object_set_new(
+			json, kind == INFO_NOTICE ? "url" : "download_url", json_string(url));
 	return json;
 }
 
@@ -59,8 +59,7 @@ void info_list(struct request *request, struct reply *reply)
 	}
 	json_t *list = json_array();
 	for (size_t i = 0; i < json_array_size(all); i++)
-		json_array_append_new(
-			list, entry_json(request, kind, json_array_get(all, i)));
+		json_array_append_new(list, entry_json(request, kind, json_array_get(all, i)));
 	ra_reply(reply, 200, json_pack("{s:o}", "entries", list));
 }
 
@@ -74,8 +73,7 @@ void info_get(struct request *request, struct reply *reply)
 		if (strcmp(json_string_value(json_object_get(entry, "id")), request->id) != 0)
 			continue;
 		if (content) {
-			ra_reply_bytes(
-				reply, "application/octet-stream", content, strlen(content));
+			ra_reply_bytes(reply, "application/octet-stream", content, strlen(content));
 			return;
 		}
 		if (kind == INFO_NOTICE) {

@@ -47,16 +47,15 @@ struct credentials {
 };
 
 /* The form of a login request, and its captcha where the site has them. */
-static bool credentials_pass(
-	struct request *request, struct reply *reply, struct credentials *ret)
+static bool credentials_pass(struct request *request, struct reply *reply, struct credentials *ret)
 {
 	bool captcha = site_can(request->site, "captcha");
 	*ret = (struct credentials){ .captcha = "", .answer = "-" };
 	if (captcha ? !ra_unpack(request, reply, "{s:s,s:s,s:{s:s,s:s!}!}", "account",
 			      &ret->account, "password", &ret->password, "captcha", "id",
 			      &ret->captcha, "answer", &ret->answer)
-		    : !ra_unpack(request, reply, "{s:s,s:s!}", "account", &ret->account,
-			      "password", &ret->password))
+		    : !ra_unpack(request, reply, "{s:s,s:s!}", "account", &ret->account, "password",
+			      &ret->password))
 		return false;
 	if (!*ret->account || strlen(ret->account) > 256 || !*ret->password ||
 		strlen(ret->password) > 512 || !*ret->answer || strlen(ret->answer) > 64) {
@@ -89,7 +88,8 @@ void session_create(struct request *request, struct reply *reply)
 	bool by_cn = strcmp(request->site->login_by, "certificate_identifier") == 0;
 	CLEANUP(stmt_p)
 	sqlite3_stmt *row = db_query(request->ra->db,
-		by_cn ? "SELECT id, password, must_change, account FROM account WHERE site=? AND cn=?"
+		by_cn ? "SELECT id, password, must_change, account FROM account WHERE site=? AND "
+			"cn=?"
 		      : "SELECT id, password, must_change, account FROM account WHERE site=? AND "
 			"account=?",
 		"ss", request->site->id, typed.account);
@@ -211,6 +211,5 @@ void password_change(struct request *request, struct reply *reply)
 				  request->account_id)))
 		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
 	else
-		ra_reply(reply, 200,
-			json_pack("{s:s}", "session", ended ? "ended" : "continues"));
+		ra_reply(reply, 200, json_pack("{s:s}", "session", ended ? "ended" : "continues"));
 }

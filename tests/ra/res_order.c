@@ -98,9 +98,9 @@ static bool hashes_pass(struct request *request, struct reply *reply, const json
 {
 	sqlite3 *db = request->ra->db;
 	size_t count = json_array_size(list);
-	bool good = (int64_t)count == db_int(db, 0,
-					      "SELECT count(*) FROM certificate WHERE order_id=?",
-					      "s", request->id);
+	bool good =
+		(int64_t)count == db_int(db, 0, "SELECT count(*) FROM certificate WHERE order_id=?",
+					  "s", request->id);
 	for (size_t i = 0; good && i < count; i++) {
 		const json_t *hash = json_array_get(list, i);
 		good = (i == 0 || !json_equal(json_array_get(list, 0), hash)) &&

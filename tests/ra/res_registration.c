@@ -40,8 +40,8 @@ void registration_get(struct request *request, struct reply *reply)
 	CLEANUP(stmt_p)
 	sqlite3_stmt *row = db_query(request->ra->db,
 		"SELECT account, name, cn, organization, email, telephone, carrier FROM account"
-		" WHERE id=?", "i",
-		request->account_id);
+		" WHERE id=?",
+		"i", request->account_id);
 	if (!db_row(row)) {
 		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
 		return;
@@ -116,7 +116,8 @@ bool terms_pass(struct request *request, struct reply *reply, int accepted, cons
 	if (!accepted)
 		problem(reply, PROBLEM_TERMS_NOT_ACCEPTED, NULL);
 	else if (!terms_current(request, id, sha256))
-		problem(reply, PROBLEM_TERMS_OUTDATED, "Fetch, show and accept the terms in force.");
+		problem(reply, PROBLEM_TERMS_OUTDATED,
+			"Fetch, show and accept the terms in force.");
 	else
 		return true;
 	return false;
@@ -132,12 +133,13 @@ void profile_data_change(struct request *request, struct reply *reply)
 	const char *fields = request->site->profile_fields;
 	if ((!email && !telephone) || (email && !site_word(fields, "email")) ||
 		(telephone && !site_word(fields, "telephone"))) {
-		problem(reply, PROBLEM_MALFORMED_REQUEST, "Only e-mail and telephone can be changed.");
+		problem(reply, PROBLEM_MALFORMED_REQUEST,
+			"Only e-mail and telephone can be changed.");
 		return;
 	}
 	if ((email && (strlen(email) > 254 || !strchr(email, '@') || strpbrk(email, " \t\r\n"))) ||
-		(telephone && (strlen(telephone) > 32 ||
-				      strspn(telephone, "0123456789+-()# ") != strlen(telephone)))) {
+		(telephone && (strlen(telephone) > 32 || strspn(telephone, "0123456789+-()# ") !=
+								 strlen(telephone)))) {
 		problem(reply, PROBLEM_MALFORMED_REQUEST,
 			"This is no e-mail address, or no telephone number.");
 		return;

@@ -17,8 +17,7 @@
 
 static json_t *fee_json(const struct site *site)
 {
-	return json_pack(
-		"{s:i,s:s}", "amount", site->renewal_fee, "currency", site->fee_currency);
+	return json_pack("{s:i,s:s}", "amount", site->renewal_fee, "currency", site->fee_currency);
 }
 
 /* early, open, expired, or why not: not_activated, suspended, revoked */
@@ -188,17 +187,17 @@ void payment_create(struct request *request, struct reply *reply)
 	const char *id = NULL;
 	const char *hash = NULL;
 	int accepted = 0;
-	if (!ra_unpack(request, reply, "{s:s,s:s,s:{s:s,s:s,s:b!}!}", "certificate_sha256",
-		    &sha256, "debit_account", &number, "terms", "id", &id, "sha256", &hash,
-		    "accepted", &accepted) ||
+	if (!ra_unpack(request, reply, "{s:s,s:s,s:{s:s,s:s,s:b!}!}", "certificate_sha256", &sha256,
+		    "debit_account", &number, "terms", "id", &id, "sha256", &hash, "accepted",
+		    &accepted) ||
 		!terms_pass(request, reply, accepted, id, hash))
 		return;
 	CLEANUP(stmt_p) sqlite3_stmt *old = renewal_certificate(request, reply, sha256);
 	if (!old)
 		return;
 	const char *old_order = db_text(old, CERT_ORDER);
-	bool paid = db_int(request->ra->db, 0, "SELECT count(*) FROM payment WHERE certificate_id=?",
-		"s", old_order);
+	bool paid = db_int(request->ra->db, 0,
+		"SELECT count(*) FROM payment WHERE certificate_id=?", "s", old_order);
 	if (paid)
 		payment_reply(request, reply, 200, old_order);
 	else if (debit(request, reply, number, old_order))

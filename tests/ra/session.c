@@ -11,8 +11,7 @@
 #include "problem.h"
 #include "text.h"
 
-bool session_pass(
-	struct request *request, struct reply *reply, bool first_login, bool renewal)
+bool session_pass(struct request *request, struct reply *reply, bool first_login, bool renewal)
 {
 	static const char scheme[] = "Bearer ";
 	const char *header = request->authorization;
@@ -24,7 +23,8 @@ bool session_pass(
 	text_sha256(token, strlen(token), request->token_sha256);
 	CLEANUP(stmt_p)
 	sqlite3_stmt *row = db_query(request->ra->db,
-		"SELECT account_id, must_change, account, carrier, scope FROM session JOIN account ON account.id=account_id"
+		"SELECT account_id, must_change, account, carrier, scope FROM session JOIN account "
+		"ON account.id=account_id"
 		" WHERE token_sha256=? AND session.site=? AND expires>=?",
 		"ssi", request->token_sha256, request->site->id, request->now);
 	if (!db_row(row)) {

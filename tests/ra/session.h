@@ -7,7 +7,6 @@
 
 /* Finds the bearer token's session and sets the request's account; false: reply is the problem.
  * first_login: also before the first password was changed. renewal: also after a login by card. */
-bool session_pass(struct request *request, struct reply *reply, bool first_login,
-	bool renewal);
+bool session_pass(struct request *request, struct reply *reply, bool first_login, bool renewal);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which settings of the sites are in force: the file given, that of the last start, or the default. */
+/* Which settings of the sites are in force: the file given, that of the last start, or the default.
+ */
 #ifndef RA_SETTINGS_H
 #define RA_SETTINGS_H
 

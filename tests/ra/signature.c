@@ -25,8 +25,8 @@ bool signature_verifies(const X509 *cert, const char *alg, const char *text,
 	const EVP_MD *md = rsa_digest(alg);
 	EVP_MD_CTX *ctx = md ? EVP_MD_CTX_new() : NULL;
 	bool ok = ctx && EVP_DigestVerifyInit(ctx, NULL, md, NULL, X509_get0_pubkey(cert)) == 1 &&
-		  EVP_DigestVerify(ctx, signature, len, (const unsigned char *)text,
-			  strlen(text)) == 1;
+		  EVP_DigestVerify(
+			  ctx, signature, len, (const unsigned char *)text, strlen(text)) == 1;
 	EVP_MD_CTX_free(ctx);
 	return ok;
 }

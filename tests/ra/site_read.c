@@ -175,8 +175,8 @@ static bool set_member(json_t *object, const char *members, const char *key, con
 	return true;
 }
 
-static bool set_info(json_t **list, const char *members, const char *id, const char *key,
-	const char *value)
+static bool set_info(
+	json_t **list, const char *members, const char *id, const char *key, const char *value)
 {
 	if (!*list)
 		*list = json_array();
@@ -237,8 +237,7 @@ static int on_value(void *user, const char *section, const char *key, const char
 	struct site *site = len ? site_of(reader, section, len) : NULL;
 	if (!site)
 		return fault(reader, section, "no site, or one too many");
-	if (*kind ? set_part(site, kind, id, key, value)
-		  : set_field(site_fields, site, key, value))
+	if (*kind ? set_part(site, kind, id, key, value) : set_field(site_fields, site, key, value))
 		return 1;
 	char what[80];
 	snprintf(what, sizeof what, "%.30s: not a key, or not its value", key);
