@@ -266,6 +266,126 @@ static void a_key_to_be_generated_is_no_key_yet(void **state)
 	vcard_free(card);
 }
 
+static BIGNUM *number_of(const EVP_PKEY *key, const char *name)
+{
+	BIGNUM *number = NULL;
+
+	assert_true(EVP_PKEY_get_bn_param(key, name, &number));
+	return number;
+}
+
+static void add_number(struct vc_buf *out, unsigned tag, const BIGNUM *number, size_t len)
+{
+	uint8_t bytes[N];
+
+	assert_int_equal(BN_bn2binpad(number, bytes, (int)len), len);
+	vc_buf_tlv(out, tag, bytes, len);
+}
+
+/* The factors of key as the card takes them, q above p or below it; the public part is kept. */
+static void print_factors(const EVP_PKEY *key, bool above, struct vc_buf *out)
+{
+	CLEANUP(vc_buf_clear) struct vc_buf body = { 0 }, open = { 0 };
+	BN_CTX *ctx = BN_CTX_new();
+	BIGNUM *p = number_of(key, OSSL_PKEY_PARAM_RSA_FACTOR1);
+	BIGNUM *q = number_of(key, OSSL_PKEY_PARAM_RSA_FACTOR2);
+	BIGNUM *dp = number_of(key, OSSL_PKEY_PARAM_RSA_EXPONENT1);
+	BIGNUM *dq = number_of(key, OSSL_PKEY_PARAM_RSA_EXPONENT2);
+	BIGNUM *n = number_of(key, OSSL_PKEY_PARAM_RSA_N), *inverse = BN_new();
+
+	if ((BN_cmp(q, p) > 0) != above) {
+		BN_swap(p, q);
+		BN_swap(dp, dq);
+	}
+	assert_non_null(BN_mod_inverse(inverse, q, p, ctx));
+	add_number(&body, 0x92, p, N / 2);
+	add_number(&body, 0x93, q, N / 2);
+	add_number(&body, 0x94, inverse, N / 2);
+	add_number(&body, 0x95, dp, N / 2);
+	add_number(&body, 0x96, dq, N / 2);
+	vc_buf_tlv(out, 0xAF, body.data, body.len);
+	add_number(&open, 0x81, n, N);
+	vc_buf_hex(&open, "8203010001");
+	public_bytes.len = 0;
+	vc_buf_tlv(&public_bytes, 0x7F49, open.data, open.len);
+	BIGNUM *all[] = { p, q, dp, dq, n, inverse };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		BN_free(all[i]);
+	BN_CTX_free(ctx);
+}
+
+/* A key brought by its factors works if q is above p, and only then. */
+static void factors_come_in_their_order(void **state)
+{
+	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)8 * N);
+
+	(void)state;
+	for (unsigned above = 0; above < 2; above++) {
+		CLEANUP(vc_buf_clear) struct vc_buf whole = { 0 };
+		struct vcard *card = kit5_card("v5.3", NULL);
+		char text[2048], hash[65];
+
+		print_factors(key, above, &whole);
+		for (size_t i = 0; i < whole.len; i++)
+			snprintf(text + 2 * i, 3, "%02X", whole.data[i]);
+		kit5_accumulate(card, text, hash);
+		snprintf(text, sizeof(text),
+			"830101 8503200000 C20103 950140 C4020108 8A0105 " KEY_RULES " CF20%s",
+			hash);
+		kit5_send(card, "00DA016E", text, false, "9000");
+		kit_expect(card, VERIFY, "9000");
+		kit_expect(card, MSE_SIGN("09 840101 950140 800110"), "9000");
+		kit_expect(card, "002A9E9A20 [33*32] 00", above ? "* 9000" : "6984");
+		if (above)
+			expect_opened("0001[FF*93]00[33*32]");
+		vcard_free(card);
+	}
+	EVP_PKEY_free(key);
+}
+
+/* The largest key on the card with the smallest data field: its block comes in a chain. */
+static void rsa_4096_comes_in_a_chain(void **state)
+{
+	struct vcard *card = kit5_card("v5.4", NULL);
+	size_t len;
+
+	(void)state;
+	kit5_key(card, 1, 4096, public_hex, sizeof(public_hex));
+	kit_expect(card, MSE_SIGN("06 840101 950140"), "9000");
+	kit_expect(card, "102A9E9AF0 0001[FF*238]", "9000");
+	kit_expect(card, "102A9E9AF0 [FF*240]", "9000");
+	kit_expect(card, "002A9E9A000020 [FF*31]00 0200", "* 9000");
+	(void)kit_answer(&len);
+	assert_int_equal(len, 512);
+	vcard_free(card);
+}
+
+static void p_521_has_its_length(void **state)
+{
+	static const char *const dummy[] = { "AF4B 06052B81040023 9042[FF*66]",
+		"AF818F 06052B81040023 868185 04[FF*132]" };
+	struct vcard *card = kit5_card("v5.3", "curves=known");
+	char hash[65], text[512];
+	size_t len;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		kit5_accumulate(card, dummy[i], hash);
+		snprintf(text, sizeof(text),
+			"830103 8503202000 C20103 9501%s C4020D00 8A0101 CF20%s", i ? "80" : "40",
+			hash);
+		kit5_send(card, "00DA016E", text, false, "9000");
+	}
+	kit5_send(card, "00478200", "B615 830103 8503202000 C20103 950140 C4020D00 8A0101", false,
+		"9000");
+	kit_expect(card, MSE_SIGN("09 840103 950140 800130"), "9000");
+	kit_expect(card, "002A9E9A40 [33*64] 00", "* 9000");
+	(void)kit_answer(&len);
+	assert_int_equal(len, 132);
+	vcard_free(card);
+}
+
 static int forget(void **state)
 {
 	(void)state;
@@ -282,6 +402,9 @@ int main(void)
 		cmocka_unit_test(ec_signs_with_r_and_s),
 		cmocka_unit_test(ec_agrees_on_x),
 		cmocka_unit_test(a_key_to_be_generated_is_no_key_yet),
+		cmocka_unit_test(factors_come_in_their_order),
+		cmocka_unit_test(rsa_4096_comes_in_a_chain),
+		cmocka_unit_test(p_521_has_its_length),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, forget);
