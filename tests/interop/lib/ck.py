@@ -24,6 +24,7 @@ CODES = {
 }
 USER, SO = 1, 0
 CKF_TOKEN_PRESENT = 0x1
+CKF_OS_LOCKING_OK = 0x2
 CKF_RW, CKF_SERIAL = 0x2, 0x4
 CKF_USER_PIN_COUNT_LOW, CKF_USER_PIN_FINAL_TRY, CKF_USER_PIN_LOCKED = 0x10000, 0x20000, 0x40000
 CKO_CERTIFICATE, CKO_PUBLIC_KEY, CKO_PRIVATE_KEY, CKO_HW_FEATURE = 1, 2, 3, 5
@@ -50,6 +51,12 @@ class TokenInfo(ctypes.Structure):
                 ("model", ctypes.c_char * 16), ("serial", ctypes.c_char * 16),
                 ("flags", ctypes.c_ulong), ("numbers", ctypes.c_ulong * 10),
                 ("versions", ctypes.c_ubyte * 4), ("time", ctypes.c_char * 16)]
+
+
+class InitializeArguments(ctypes.Structure):
+    """CK_C_INITIALIZE_ARGS: the module may lock as the operating system does."""
+    _fields_ = [("functions", ctypes.c_void_p * 4), ("flags", ctypes.c_ulong),
+                ("reserved", ctypes.c_void_p)]
 
 
 class FunctionList(ctypes.Structure):
@@ -106,6 +113,10 @@ class Module:
         code = function(*[number(a) if isinstance(a, int) else a for a in arguments])
         if code:
             raise Failed(name, code)
+
+    def initialize_threads(self):
+        """C_Initialize for calls from several threads at once."""
+        self.call("Initialize", ctypes.byref(InitializeArguments(flags=CKF_OS_LOCKING_OK)))
 
     def slots(self, present=True):
         """Slot ids; in one call, since a card may come between two."""
