@@ -5,6 +5,18 @@ flow_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 new_password=Second12
 
+# A module built with the address sanitizer needs its run-time first in a foreign program too, whose
+# own leaks are not ours to judge.
+sanitizer=$(ldd "$TWCA_PKCS11_MODULE" 2>/dev/null | awk '/libasan/ { print $3; exit }')
+pkcs11-tool()
+{
+	if [ -n "$sanitizer" ]; then
+		LD_PRELOAD=$sanitizer ASAN_OPTIONS=detect_leaks=0 command pkcs11-tool "$@"
+	else
+		command pkcs11-tool "$@"
+	fi
+}
+
 fail()
 {
 	echo "FAILED: $*" >&2
@@ -19,13 +31,14 @@ password=${TWCA_SANDBOX_PASSWORD:-none}
 pin=${TWCA_SANDBOX_PIN:-}
 captcha=$TWCA_SANDBOX_CAPTCHA
 
-# apply OPTION...: run unattended with everything it may need; status in $status.
+# apply OPTION...: run unattended (below watcher, if set) with everything it may need; status in
+# $status.
 apply()
 {
 	status=0
 	FLOW_PW=$password FLOW_NEW=$new_password FLOW_PIN=$pin \
-		twca-apply --site fine --account "$account" --captcha-command "$captcha" \
-		--password-source env:FLOW_PW --new-password-source env:FLOW_NEW \
+		${watcher:+"${watcher[@]}"} twca-apply --site fine --account "$account" \
+		--captcha-command "$captcha" --password-source env:FLOW_PW --new-password-source env:FLOW_NEW \
 		--pin-source env:FLOW_PIN "$@" >"$work/out" 2>"$work/err" || status=$?
 }
 

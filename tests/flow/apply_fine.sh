@@ -266,7 +266,7 @@ scenario_trust()
 		--new-password-source env:FLOW_NEW --pin-source env:FLOW_PIN \
 		>"$work/out" 2>"$work/err" || status=$?
 	[ "$status" = 12 ] || fail "exit status $status"
-	said "claiming to represent"
+	said "from a certification authority claiming" # the screen ends the line here
 	[ "$(objects --type cert | grep -c 'Certificate Object')" = 0 ] || fail "certificates were written"
 	apply --yes --no-input --json
 	expect 0 ok
@@ -459,6 +459,31 @@ scenario_color()
 	! coloured --color=never || fail "colour with never"
 	apply --color=sometimes
 	[ "$status" = 2 ] || fail "a wrong word: exit status $status"
+}
+
+# the whole job, an unfinished one and its end under valgrind: no error, no leak
+scenario_valgrind()
+{
+	watcher=(valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect,possible
+		--errors-for-leak-kinds=definite,indirect,possible --error-exitcode=99
+		--keep-debuginfo=yes --num-callers=30 --log-file="$work/valgrind.%p"
+		--suppressions="$flow_dir/valgrind.supp")
+	no_complaint()
+	{
+		[ -n "$(find "$work" -name 'valgrind.*')" ] || fail "valgrind did not run"
+		# "--PID--": its own remarks, as on a system call it does not know
+		! grep -h '^==' "$work"/valgrind.* >&2 || fail "valgrind complains"
+	}
+	ra fault drop-before --path /certificates/ --count 20 >/dev/null
+	apply --yes --no-input --json
+	no_complaint
+	expect 9 ra-unreachable
+	ra fault clear >/dev/null
+	apply --yes --no-input --json
+	no_complaint
+	expect 0 ok
+	watcher=()
+	finished
 }
 
 "scenario_$1"
