@@ -464,8 +464,8 @@ scenario_color()
 # the whole job, an unfinished one and its end under valgrind: no error, no leak
 scenario_valgrind()
 {
-	watcher=(valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect,possible
-		--errors-for-leak-kinds=definite,indirect,possible --error-exitcode=99
+	watcher=(valgrind --quiet --leak-check=full --show-leak-kinds="definite,indirect,possible"
+		--errors-for-leak-kinds="definite,indirect,possible" --error-exitcode=99
 		--keep-debuginfo=yes --num-callers=30 --log-file="$work/valgrind.%p"
 		--suppressions="$flow_dir/valgrind.supp")
 	no_complaint()
@@ -482,7 +482,7 @@ scenario_valgrind()
 	apply --yes --no-input --json
 	no_complaint
 	expect 0 ok
-	watcher=()
+	unset watcher
 	finished
 }
 
