@@ -117,9 +117,9 @@ struct cardos_token {
  * Errors: CORRUPT, REMOVED, RESET, COMM, CARD. */
 enum cardos_err cardos_token(struct cardos_card *card, const struct cardos_token **ret_token);
 
-/* [T] Did another program write to the card since it was read? Two commands. If so the token and the
- * objects are read anew when asked for, and objects have new numbers.
- * Errors: as cardos_token(). */
+/* [T] Did another program write to the card since it was read? Two commands. If so the token and
+ * the objects are read anew when asked for, and objects have new numbers. Errors: as
+ * cardos_token(). */
 enum cardos_err cardos_changed(struct cardos_card *card, bool *ret_changed);
 
 enum cardos_pin_role {

@@ -11,9 +11,9 @@ void p15_done(struct p15 *p15); /* frees what was read; p15 is unread again, num
 /* ODF, TokenInfo, AODF. A card without them is P15_BLANK, not an error. */
 enum cardos_err p15_bind(struct p15 *p15);
 
-/* Did somebody write to the card since it was read? Compares TokenInfo, whose lastUpdate every write
- * moves; a blank card counts as written to. If so all is forgotten, to be read anew, and objects get
- * new numbers. Errors: those of the card. */
+/* Did somebody write to the card since it was read? Compares TokenInfo, whose lastUpdate every
+ * write moves; a blank card counts as written to. If so all is forgotten, to be read anew, and
+ * objects get new numbers. Errors: those of the card. */
 enum cardos_err p15_changed(struct p15 *p15, bool *ret_changed);
 
 /* All other directory files. Errors: BLANK and those of the card. */

@@ -116,9 +116,8 @@ static void a_write_of_somebody_else_is_noticed_by_two_commands(void **state)
 	static const struct exchange steps[] = { BIND, { "00A4080C 04 50155032", "9000" },
 		{ "00B00000 60", TOKEN_VALUE "9000" },
 		/* still selected */
-		{ "00B00000 60",
-			"3028 020100 0406010203040506 0C0141 800142 03020410"
-			"A511 180F 32303236313132313038343933315A 0000 9000" },
+		{ "00B00000 60", "3028 020100 0406010203040506 0C0141 800142 03020410"
+				 "A511 180F 32303236313132313038343933315A 0000 9000" },
 		BIND, { NULL, NULL } };
 	const struct cardos_token *token = NULL;
 	struct cardos_card *card = start(steps);
