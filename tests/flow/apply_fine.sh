@@ -464,6 +464,7 @@ scenario_color()
 # the whole job, an unfinished one and its end under valgrind: no error, no leak
 scenario_valgrind()
 {
+	# shellcheck disable=SC2034  # apply() reads it
 	watcher=(valgrind --quiet --leak-check=full --show-leak-kinds="definite,indirect,possible"
 		--errors-for-leak-kinds="definite,indirect,possible" --error-exitcode=99
 		--keep-debuginfo=yes --num-callers=30 --log-file="$work/valgrind.%p"
