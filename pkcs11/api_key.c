@@ -14,7 +14,7 @@ CK_RV api_generate_key_pair(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, C
 	CK_OBJECT_HANDLE *ret_public, CK_OBJECT_HANDLE *ret_private)
 {
 	CLEANUP(gate_leave) struct gate gate = { 0 };
-	const struct create_pair pair = { public, public_count, private, private_count };
+	struct create_pair pair = { public, public_count, private, private_count, CKK_RSA };
 	const struct mech *mech;
 	CK_RV rv = gate_session(&gate, handle);
 
@@ -23,8 +23,10 @@ CK_RV api_generate_key_pair(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, C
 	if (!mechanism || !ret_public || !ret_private)
 		return CKR_ARGUMENTS_BAD;
 	mech = mech_find(mechanism->mechanism);
-	if (!mech || mech->form != MECH_RSA_GENERATE || !mech_offered(mech, &gate.slot->info))
+	if (!mech || !(mech->flags & CKF_GENERATE_KEY_PAIR) ||
+		!mech_offered(mech, &gate.slot->info))
 		return CKR_MECHANISM_INVALID;
+	pair.key_type = mech_key_type(mech);
 	rv = attr_check(public, public_count);
 	if (rv == CKR_OK)
 		rv = attr_check(private, private_count);

@@ -67,7 +67,13 @@ GET_BYTES(end_date, object->parts.end.bytes, object->parts.end.len)
 GET_BLOB(spki, parts.spki)
 
 GET_NUMBER(key_type, object->meta.key_type)
-GET_NUMBER(bits, object->meta.bits)
+GET(bits)
+{
+	value->number = object->meta.bits;
+	return object->meta.key_type == CKK_RSA;
+}
+GET_BLOB(ec_params, parts.ec_params)
+GET_BLOB(ec_point, parts.ec_point)
 GET_BLOB(modulus, parts.modulus)
 GET_BLOB(exponent, parts.exponent)
 GET_FLAG(sensitive, object->meta.sensitive)
@@ -75,9 +81,10 @@ GET_FLAG(extractable, object->meta.extractable)
 GET_FLAG(always_sensitive, object->meta.always_sensitive)
 GET_FLAG(never_extractable, object->meta.never_extractable)
 GET_FLAG(local, object->meta.local)
-GET_NUMBER(gen_mechanism, object->meta.local && object->meta.key_type == CKK_RSA
-				  ? CKM_RSA_PKCS_KEY_PAIR_GEN
-				  : CK_UNAVAILABLE_INFORMATION)
+GET_NUMBER(gen_mechanism, !object->meta.local                ? CK_UNAVAILABLE_INFORMATION
+			  : object->meta.key_type == CKK_RSA ? CKM_RSA_PKCS_KEY_PAIR_GEN
+			  : object->meta.key_type == CKK_EC  ? CKM_EC_KEY_PAIR_GEN
+							     : CK_UNAVAILABLE_INFORMATION)
 GET_FLAG(always_authenticate, object->meta.always_authenticate)
 GET_BYTES(mechs, object->mechs, object->mech_count * sizeof(object->mechs[0]))
 
@@ -177,6 +184,8 @@ const struct attr_row attr_table[] = {
 	{ CKA_MODIFIABLE,           ATTR_BOOL,  STORED,            false, modifiable          },
 	{ CKA_COPYABLE,             ATTR_BOOL,  STORED,            false, always_false        },
 	{ CKA_DESTROYABLE,          ATTR_BOOL,  STORED,            false, modifiable          },
+	{ CKA_EC_PARAMS,            ATTR_BYTES, KEYS,              true,  ec_params           },
+	{ CKA_EC_POINT,             ATTR_BYTES, PUB,               true,  ec_point            },
 	{ CKA_ALWAYS_AUTHENTICATE,  ATTR_BOOL,  PRIV,              false, always_authenticate },
 	{ CKA_WRAP_WITH_TRUSTED,    ATTR_BOOL,  PRIV,              false, always_false        },
 	{ CKA_HW_FEATURE_TYPE,      ATTR_ULONG, HW,                false, feature             },

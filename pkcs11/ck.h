@@ -88,6 +88,46 @@
 #define CKG_MGF1_SHA224 5UL
 #endif
 
+#ifndef CKR_CURVE_NOT_SUPPORTED
+#define CKR_CURVE_NOT_SUPPORTED 0x140UL
+#endif
+#ifndef CKM_SHA3_256
+#define CKM_SHA3_256 0x2b0UL
+#endif
+#ifndef CKM_SHA3_224
+#define CKM_SHA3_224 0x2b5UL
+#endif
+#ifndef CKM_SHA3_384
+#define CKM_SHA3_384 0x2c0UL
+#endif
+#ifndef CKM_SHA3_512
+#define CKM_SHA3_512 0x2d0UL
+#endif
+#ifndef CKM_ECDSA_SHA224
+#define CKM_ECDSA_SHA224 0x1043UL
+#endif
+#ifndef CKM_ECDSA_SHA256
+#define CKM_ECDSA_SHA256 0x1044UL
+#endif
+#ifndef CKM_ECDSA_SHA384
+#define CKM_ECDSA_SHA384 0x1045UL
+#endif
+#ifndef CKM_ECDSA_SHA512
+#define CKM_ECDSA_SHA512 0x1046UL
+#endif
+#ifndef CKG_MGF1_SHA3_224
+#define CKG_MGF1_SHA3_224 6UL
+#endif
+#ifndef CKG_MGF1_SHA3_256
+#define CKG_MGF1_SHA3_256 7UL
+#endif
+#ifndef CKG_MGF1_SHA3_384
+#define CKG_MGF1_SHA3_384 8UL
+#endif
+#ifndef CKG_MGF1_SHA3_512
+#define CKG_MGF1_SHA3_512 9UL
+#endif
+
 #if CRYPTOKI_VERSION_MAJOR < 3
 
 typedef struct ck_interface {

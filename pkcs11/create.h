@@ -14,6 +14,7 @@ struct create_pair {
 	CK_ULONG public_count;
 	const CK_ATTRIBUTE *private;
 	CK_ULONG private_count;
+	CK_KEY_TYPE key_type; /* CKK_RSA or CKK_EC */
 };
 
 /* A certificate, RSA public key or data object, on the token or of the session.
@@ -21,7 +22,7 @@ struct create_pair {
 CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBUTE *template,
 	CK_ULONG count, CK_OBJECT_HANDLE *ret_handle);
 
-/* An RSA key pair on the token (create_generate.c). */
+/* A key pair on the token (create_generate.c). */
 CK_RV create_key_pair(struct slot *slot, struct session *session, const struct create_pair *pair,
 	CK_OBJECT_HANDLE *ret_public, CK_OBJECT_HANDLE *ret_private);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RSA key pairs on the token from two templates. */
+/* Key pairs on the token from two templates. */
 #include "create.h"
 
 #include <string.h>
@@ -29,7 +29,9 @@ static CK_RV read_usage(const struct create_pair *pair, unsigned *ret_usage)
 		{ CKA_SIGN, TOKEN_USE_SIGN },
 		{ CKA_SIGN_RECOVER, TOKEN_USE_SIGN_RECOVER },
 		{ CKA_UNWRAP, TOKEN_USE_UNWRAP },
+		{ CKA_DERIVE, TOKEN_USE_DERIVE },
 	};
+	const unsigned all = pair->key_type == CKK_EC ? TOKEN_USE_SIGN : USAGE_DEFAULT;
 	unsigned usage = 0;
 	unsigned denied = 0;
 
@@ -43,11 +45,36 @@ static CK_RV read_usage(const struct create_pair *pair, unsigned *ret_usage)
 			*(on ? &usage : &denied) |= rows[i].usage;
 	}
 	if (!usage)
-		usage = USAGE_DEFAULT & ~denied;
+		usage = all & ~denied;
 	if (!usage)
 		return CKR_TEMPLATE_INCONSISTENT;
 	*ret_usage = usage;
 	return CKR_OK;
+}
+
+/* CKA_EC_PARAMS: the name of a curve that the token has. */
+static CK_RV read_curve(const struct slot *slot, const struct create_pair *pair, unsigned *ret_bits)
+{
+	static const struct {
+		unsigned curve, bits;
+		CK_ULONG len;
+		CK_BYTE oid[10];
+	} rows[] = {
+		{ TOKEN_P256, 256, 10, { 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7 } },
+		{ TOKEN_P384, 384, 7, { 6, 5, 0x2b, 0x81, 4, 0, 0x22 } },
+		{ TOKEN_P521, 521, 7, { 6, 5, 0x2b, 0x81, 4, 0, 0x23 } },
+	};
+	const CK_ATTRIBUTE *params = attr_find(pair->public, pair->public_count, CKA_EC_PARAMS);
+
+	if (!params)
+		return CKR_TEMPLATE_INCOMPLETE;
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		if ((slot->info.curves & rows[i].curve) && params->ulValueLen == rows[i].len &&
+			memcmp(params->pValue, rows[i].oid, rows[i].len) == 0) {
+			*ret_bits = rows[i].bits;
+			return CKR_OK;
+		}
+	return CKR_CURVE_NOT_SUPPORTED;
 }
 
 static CK_RV read_bits(const struct slot *slot, const struct create_pair *pair, unsigned *ret_bits)
@@ -70,14 +97,15 @@ static CK_RV read_bits(const struct slot *slot, const struct create_pair *pair, 
 }
 
 /* Neither template may ask for what a key on a card cannot be. */
-static CK_RV check_flags(const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_CLASS class)
+static CK_RV check_flags(
+	const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_CLASS class, CK_KEY_TYPE want)
 {
 	static const struct {
 		CK_ATTRIBUTE_TYPE type;
 		bool must_be;
 	} rows[] = { { CKA_SENSITIVE, true }, { CKA_EXTRACTABLE, false } };
 	CK_ULONG given = class;
-	CK_ULONG key_type = CKK_RSA;
+	CK_ULONG key_type = want;
 
 	for (CK_ULONG i = 0; i < count; i++)
 		if (!attr_row_find(template[i].type))
@@ -86,7 +114,7 @@ static CK_RV check_flags(const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT
 		attr_get_ulong(template, count, CKA_KEY_TYPE, &key_type) ==
 			CKR_ATTRIBUTE_VALUE_INVALID)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
-	if (given != class || key_type != CKK_RSA)
+	if (given != class || key_type != want)
 		return CKR_TEMPLATE_INCONSISTENT;
 	for (size_t i = 0; class == CKO_PRIVATE_KEY && i < COUNT_OF(rows); i++) {
 		bool on = rows[i].must_be;
@@ -113,12 +141,14 @@ static CK_RV read_request(
 	const CK_ATTRIBUTE *id = either(pair, CKA_ID);
 	struct token_generate *params = &request->params;
 	bool on_token = true;
-	CK_RV rv = check_flags(pair->public, pair->public_count, CKO_PUBLIC_KEY);
+	CK_RV rv = check_flags(pair->public, pair->public_count, CKO_PUBLIC_KEY, pair->key_type);
 
 	if (rv == CKR_OK)
-		rv = check_flags(pair->private, pair->private_count, CKO_PRIVATE_KEY);
+		rv = check_flags(
+			pair->private, pair->private_count, CKO_PRIVATE_KEY, pair->key_type);
 	if (rv == CKR_OK)
-		rv = read_bits(slot, pair, &params->bits);
+		rv = pair->key_type == CKK_EC ? read_curve(slot, pair, &params->bits)
+					      : read_bits(slot, pair, &params->bits);
 	if (rv == CKR_OK)
 		rv = read_usage(pair, &params->usage);
 	if (rv == CKR_OK && label)
@@ -134,7 +164,7 @@ static CK_RV read_request(
 	params->label = request->label;
 	params->id = id ? id->pValue : NULL;
 	params->id_len = id ? id->ulValueLen : 0;
-	params->key_type = CKK_RSA;
+	params->key_type = pair->key_type;
 	params->public_object = true;
 	return CKR_OK;
 }

@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/rand.h>
+#include <openssl/x509.h>
 
 #include "blob.h"
 #include "scope.h"
@@ -100,6 +101,13 @@ static OSSL_PARAM *rsa_params(const BIGNUM *n, const BIGNUM *e)
 		params = OSSL_PARAM_BLD_to_param(build);
 	OSSL_PARAM_BLD_free(build);
 	return params;
+}
+
+EVP_PKEY *crypto_spki(const struct crypto *crypto, const struct blob *spki)
+{
+	const unsigned char *p = spki->bytes;
+
+	return d2i_PUBKEY_ex(NULL, &p, (long)spki->len, crypto->context, NULL);
 }
 
 EVP_PKEY *crypto_rsa(

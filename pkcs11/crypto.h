@@ -36,6 +36,9 @@ void crypto_md_ctx_p(EVP_MD_CTX **ctx);
 void crypto_pkey_p(EVP_PKEY **pkey);
 void crypto_pkey_ctx_p(EVP_PKEY_CTX **ctx);
 
+/* The public key of a SubjectPublicKeyInfo. NULL: it does not parse. */
+EVP_PKEY *crypto_spki(const struct crypto *crypto, const struct blob *spki);
+
 /* The public key of these two big-endian numbers. NULL: OpenSSL does not take it. */
 EVP_PKEY *crypto_rsa(
 	const struct crypto *crypto, const struct blob *modulus, const struct blob *exponent);

@@ -33,6 +33,11 @@ static void bn_p(BIGNUM **n)
 	BN_free(*n);
 }
 
+static void octets_p(ASN1_OCTET_STRING **octets)
+{
+	ASN1_OCTET_STRING_free(*octets);
+}
+
 static void openssl_free_p(unsigned char **bytes)
 {
 	OPENSSL_free(*bytes);
@@ -45,6 +50,9 @@ void der_parts_clear(struct der_parts *parts)
 	blob_clear(&parts->serial);
 	blob_clear(&parts->modulus);
 	blob_clear(&parts->exponent);
+	blob_clear(&parts->ec_params);
+	blob_clear(&parts->ec_point);
+	parts->ec_bits = 0;
 	blob_clear(&parts->spki);
 	blob_clear(&parts->start);
 	blob_clear(&parts->end);
@@ -92,6 +100,30 @@ static bool take_rsa(struct der_parts *parts, const EVP_PKEY *pkey)
 	       take_number(&parts->exponent, pkey, OSSL_PKEY_PARAM_RSA_E);
 }
 
+/* Only named curves and whole points: what PKCS#11 modules trade in. */
+static bool take_ec(struct der_parts *parts, const EVP_PKEY *pkey)
+{
+	CLEANUP(octets_p) ASN1_OCTET_STRING *octets = ASN1_OCTET_STRING_new();
+	uint8_t point[256];
+	char name[64];
+	size_t len = 0;
+	unsigned char *der = NULL;
+	int der_len;
+
+	if (!octets || EVP_PKEY_get_utf8_string_param(
+			       pkey, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof(name), &len) != 1)
+		return false;
+	der_len = i2d_ASN1_OBJECT(OBJ_txt2obj(name, 0), &der);
+	if (!take_der(&parts->ec_params, TAKE(der), der_len) ||
+		EVP_PKEY_get_octet_string_param(
+			pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof(point), &len) != 1 ||
+		ASN1_OCTET_STRING_set(octets, point, (int)len) != 1)
+		return false;
+	der_len = i2d_ASN1_OCTET_STRING(octets, &der);
+	parts->ec_bits = (unsigned)EVP_PKEY_get_bits(pkey);
+	return take_der(&parts->ec_point, TAKE(der), der_len);
+}
+
 static bool take_date(struct blob *blob, const ASN1_TIME *time)
 {
 	struct tm tm;
@@ -125,6 +157,9 @@ static bool certificate_parts(X509 *x509, struct der_parts *parts)
 		!take_date(&parts->end, X509_get0_notAfter(x509)))
 		return false;
 	parts->authority = X509_check_ca(x509) == 1;
+	/* a key of another kind leaves its parts empty */
+	if (pkey && EVP_PKEY_is_a(pkey, "EC"))
+		(void)take_ec(parts, pkey);
 	return !pkey || !EVP_PKEY_is_a(pkey, "RSA") || take_rsa(parts, pkey);
 }
 
@@ -151,8 +186,22 @@ static bool key_parts(EVP_PKEY *pkey, struct der_parts *parts)
 	unsigned char *der = NULL;
 	int len = i2d_PUBKEY(pkey, &der);
 
-	return parts_replace(
-		parts, &fresh, take_der(&fresh.spki, der, len) && take_rsa(&fresh, pkey));
+	return parts_replace(parts, &fresh,
+		take_der(&fresh.spki, der, len) &&
+			(EVP_PKEY_is_a(pkey, "EC") ? take_ec(&fresh, pkey)
+						   : take_rsa(&fresh, pkey)));
+}
+
+bool der_ec_key(const struct crypto *crypto, const struct blob *key, struct der_parts *parts)
+{
+	CLEANUP(crypto_pkey_p) EVP_PKEY *pkey = NULL;
+	const unsigned char *end = key->bytes;
+
+	if (!key->len || key->len > DER_MAX || !crypto_usable())
+		return false;
+	pkey = d2i_PUBKEY_ex(NULL, &end, (long)key->len, crypto_context(crypto), NULL);
+	return pkey && end == key->bytes + key->len && EVP_PKEY_is_a(pkey, "EC") &&
+	       key_parts(pkey, parts);
 }
 
 bool der_rsa_key(const struct crypto *crypto, const struct blob *key, struct der_parts *parts)

@@ -13,6 +13,8 @@ struct crypto;
 struct der_parts {
 	struct blob subject, issuer, serial; /* DER, certificates only */
 	struct blob modulus, exponent;       /* big-endian, no leading zero; RSA only */
+	struct blob ec_params, ec_point;     /* DER of the curve's OID; OCTET STRING of 04 X Y */
+	unsigned ec_bits;                    /* of the field */
 	struct blob spki;                    /* DER of SubjectPublicKeyInfo */
 	struct blob start, end;              /* YYYYMMDD of the validity */
 	bool authority;                      /* basicConstraints says CA */
@@ -24,6 +26,9 @@ bool der_certificate(
 
 /* key: RSAPublicKey of PKCS#1, or SubjectPublicKeyInfo of an RSA key. */
 bool der_rsa_key(const struct crypto *crypto, const struct blob *key, struct der_parts *parts);
+
+/* key: SubjectPublicKeyInfo of a key on a named curve. */
+bool der_ec_key(const struct crypto *crypto, const struct blob *key, struct der_parts *parts);
 
 /* From the two numbers: fills modulus, exponent, spki. */
 bool der_rsa_numbers(const struct crypto *crypto, const struct blob *modulus,

@@ -26,11 +26,47 @@ static bool needs_raw(const struct mech *mech)
 	return mech->form == MECH_RSA_PSS || mech->form == MECH_RSA_RAW;
 }
 
+CK_KEY_TYPE mech_key_type(const struct mech *mech)
+{
+	switch (mech->form) {
+	case MECH_RSA_GENERATE:
+	case MECH_RSA_PKCS1:
+	case MECH_RSA_PSS:
+	case MECH_RSA_RAW:
+		return CKK_RSA;
+	case MECH_EC_GENERATE:
+	case MECH_ECDSA:
+		return CKK_EC;
+	case MECH_DIGEST:
+		break;
+	}
+	return CK_UNAVAILABLE_INFORMATION;
+}
+
 bool mech_offered(const struct mech *mech, const struct token_info *info)
 {
 	if (mech->form == MECH_DIGEST)
 		return true;
+	if (mech_key_type(mech) == CKK_EC)
+		return info->curves != 0;
 	return info->rsa_max_bits && (!needs_raw(mech) || info->rsa_raw);
+}
+
+static void ec_info(const struct token_info *info, CK_MECHANISM_INFO *ret_info)
+{
+	static const struct {
+		unsigned curve;
+		CK_ULONG bits;
+	} rows[] = { { TOKEN_P256, 256 }, { TOKEN_P384, 384 }, { TOKEN_P521, 521 } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!(info->curves & rows[i].curve))
+			continue;
+		if (!ret_info->ulMinKeySize)
+			ret_info->ulMinKeySize = rows[i].bits;
+		ret_info->ulMaxKeySize = rows[i].bits;
+	}
+	ret_info->flags |= CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
 }
 
 void mech_info(const struct mech *mech, const struct token_info *info, CK_MECHANISM_INFO *ret_info)
@@ -38,8 +74,12 @@ void mech_info(const struct mech *mech, const struct token_info *info, CK_MECHAN
 	*ret_info = (CK_MECHANISM_INFO){ .flags = mech->flags };
 	if (mech->form == MECH_DIGEST)
 		return;
-	ret_info->ulMinKeySize = info->rsa_min_bits;
-	ret_info->ulMaxKeySize = info->rsa_max_bits;
+	if (mech_key_type(mech) == CKK_EC) {
+		ec_info(info, ret_info);
+	} else {
+		ret_info->ulMinKeySize = info->rsa_min_bits;
+		ret_info->ulMaxKeySize = info->rsa_max_bits;
+	}
 	if (info->hardware)
 		ret_info->flags |= CKF_HW;
 }
@@ -68,7 +108,7 @@ CK_RV mech_check_key(const struct mech *mech, CK_FLAGS function, const struct ob
 	if (!(mech->flags & function))
 		return CKR_MECHANISM_INVALID;
 	if (key->meta.class != (private ? CKO_PRIVATE_KEY : CKO_PUBLIC_KEY) ||
-		key->meta.key_type != CKK_RSA)
+		key->meta.key_type != mech_key_type(mech))
 		return CKR_KEY_TYPE_INCONSISTENT;
 	if (!usage_allows(key, function))
 		return CKR_KEY_FUNCTION_NOT_PERMITTED;

@@ -18,6 +18,8 @@ enum mech_form {
 	MECH_RSA_PKCS1,    /* block type 1 or 2 around the data (with digest: around DigestInfo) */
 	MECH_RSA_PSS,
 	MECH_RSA_RAW,
+	MECH_EC_GENERATE,
+	MECH_ECDSA, /* over the data, or over their digest */
 };
 
 struct mech_hash {
@@ -25,7 +27,8 @@ struct mech_hash {
 	CK_RSA_PKCS_MGF_TYPE mgf;
 	const char *name; /* for EVP_MD_fetch() */
 	size_t len;
-	const uint8_t *prefix; /* DER of DigestInfo before the digest, RFC 8017 9.2 note 1 */
+	const uint8_t
+		*prefix; /* DER of DigestInfo before the digest, RFC 8017 9.2 note 1; or NULL */
 	size_t prefix_len;
 };
 
@@ -49,6 +52,8 @@ const struct mech *mech_find(CK_MECHANISM_TYPE type);
 
 /* Does a token with these abilities offer it? A blank one offers what it will when initialised. */
 bool mech_offered(const struct mech *mech, const struct token_info *info);
+/* CKK_RSA, CKK_EC; CK_UNAVAILABLE_INFORMATION: it takes no key. */
+CK_KEY_TYPE mech_key_type(const struct mech *mech);
 void mech_info(const struct mech *mech, const struct token_info *info, CK_MECHANISM_INFO *ret_info);
 
 /* May this key be used so? function: one of CKF_SIGN, _VERIFY, _ENCRYPT, _DECRYPT.

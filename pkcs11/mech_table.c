@@ -28,12 +28,20 @@ static const struct mech_hash hashes[] = {
 	HASH(CKM_SHA224, CKG_MGF1_SHA224, "SHA224", 28, prefix_sha224),
 	HASH(CKM_SHA384, CKG_MGF1_SHA384, "SHA384", 48, prefix_sha384),
 	HASH(CKM_SHA512, CKG_MGF1_SHA512, "SHA512", 64, prefix_sha512),
+	{ CKM_SHA3_256, CKG_MGF1_SHA3_256, "SHA3-256", 32, NULL, 0 },
+	{ CKM_SHA3_224, CKG_MGF1_SHA3_224, "SHA3-224", 28, NULL, 0 },
+	{ CKM_SHA3_384, CKG_MGF1_SHA3_384, "SHA3-384", 48, NULL, 0 },
+	{ CKM_SHA3_512, CKG_MGF1_SHA3_512, "SHA3-512", 64, NULL, 0 },
 };
 #define SHA1 (&hashes[0])
 #define SHA256 (&hashes[1])
 #define SHA224 (&hashes[2])
 #define SHA384 (&hashes[3])
 #define SHA512 (&hashes[4])
+#define SHA3_256 (&hashes[5])
+#define SHA3_224 (&hashes[6])
+#define SHA3_384 (&hashes[7])
+#define SHA3_512 (&hashes[8])
 
 #define SIGN (CKF_SIGN | CKF_VERIFY)
 #define CRYPT (CKF_ENCRYPT | CKF_DECRYPT)
@@ -59,6 +67,17 @@ const struct mech mech_table[] = {
 	{ CKM_SHA224,                CKF_DIGEST,            MECH_DIGEST,       SHA224 },
 	{ CKM_SHA384,                CKF_DIGEST,            MECH_DIGEST,       SHA384 },
 	{ CKM_SHA512,                CKF_DIGEST,            MECH_DIGEST,       SHA512 },
+	{ CKM_SHA3_256,              CKF_DIGEST,            MECH_DIGEST,       SHA3_256 },
+	{ CKM_SHA3_224,              CKF_DIGEST,            MECH_DIGEST,       SHA3_224 },
+	{ CKM_SHA3_384,              CKF_DIGEST,            MECH_DIGEST,       SHA3_384 },
+	{ CKM_SHA3_512,              CKF_DIGEST,            MECH_DIGEST,       SHA3_512 },
+	{ CKM_EC_KEY_PAIR_GEN,       CKF_GENERATE_KEY_PAIR, MECH_EC_GENERATE,  NULL   },
+	{ CKM_ECDSA,                 SIGN,                  MECH_ECDSA,        NULL   },
+	{ CKM_ECDSA_SHA1,            SIGN,                  MECH_ECDSA,        SHA1   },
+	{ CKM_ECDSA_SHA224,          SIGN,                  MECH_ECDSA,        SHA224 },
+	{ CKM_ECDSA_SHA256,          SIGN,                  MECH_ECDSA,        SHA256 },
+	{ CKM_ECDSA_SHA384,          SIGN,                  MECH_ECDSA,        SHA384 },
+	{ CKM_ECDSA_SHA512,          SIGN,                  MECH_ECDSA,        SHA512 },
 };
 // clang-format on
 const size_t mech_table_len = COUNT_OF(mech_table);

@@ -263,6 +263,10 @@ static void take_apart(struct object *object)
 		der_certificate(crypto, &object->value, &object->parts);
 	else if (object->meta.class == CKO_PUBLIC_KEY && object->meta.key_type == CKK_RSA)
 		der_rsa_key(crypto, &object->value, &object->parts);
+	else if (object->meta.class == CKO_PUBLIC_KEY && object->meta.key_type == CKK_EC)
+		der_ec_key(crypto, &object->value, &object->parts);
+	if (object->parts.ec_bits)
+		object->meta.bits = object->parts.ec_bits;
 	if (object->parts.modulus.len)
 		object->meta.bits = der_rsa_bits(&object->parts);
 }
@@ -300,6 +304,10 @@ static bool copy_public(struct object *key, const struct object *from)
 	if (!from->parts.spki.len ||
 		!blob_set(&key->parts.spki, from->parts.spki.bytes, from->parts.spki.len))
 		return false;
+	blob_set(&key->parts.ec_params, from->parts.ec_params.bytes, from->parts.ec_params.len);
+	blob_set(&key->parts.ec_point, from->parts.ec_point.bytes, from->parts.ec_point.len);
+	if (from->parts.ec_bits)
+		key->meta.bits = key->parts.ec_bits = from->parts.ec_bits;
 	blob_set(&key->parts.modulus, from->parts.modulus.bytes, from->parts.modulus.len);
 	blob_set(&key->parts.exponent, from->parts.exponent.bytes, from->parts.exponent.len);
 	if (key->parts.modulus.len)
@@ -344,6 +352,12 @@ CK_RV object_modulus_len(struct object *object, size_t *ret_len)
 
 	if (!object->meta.bits)
 		rv = object_load(object);
+	if (rv == CKR_OK && object->meta.key_type == CKK_EC) {
+		if (!object->meta.bits || object->meta.bits > 8 * TOKEN_EC_MAX)
+			return CKR_KEY_SIZE_RANGE;
+		*ret_len = 2 * ((object->meta.bits + 7u) / 8u);
+		return CKR_OK;
+	}
 	len = object->parts.modulus.len ? object->parts.modulus.len : (object->meta.bits + 7u) / 8u;
 	if (rv == CKR_OK && (len < 64 || len > TOKEN_RSA_MAX))
 		rv = CKR_KEY_SIZE_RANGE;

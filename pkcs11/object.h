@@ -55,7 +55,8 @@ bool object_visible(const struct slot *slot, const struct object *object);
  * or the certificate with its id. Begins its own transaction if one is needed. */
 CK_RV object_load(struct object *object);
 
-/* Length of an RSA key's modulus in bytes, loading what that needs. */
+/* Length of an RSA key's modulus, or of an EC key's signature, in bytes, loading what that needs.
+ */
 CK_RV object_modulus_len(struct object *object, size_t *ret_len);
 
 /* A new object of a session, not yet visible. NULL: no memory. */

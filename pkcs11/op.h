@@ -30,8 +30,8 @@ struct op {
 	enum op_kind kind;
 	const struct mech *mech;
 	CK_OBJECT_HANDLE key;
-	size_t block_len;  /* bytes of the key's modulus; of a digest: its length */
-	unsigned bits;     /* of the modulus */
+	size_t block_len;  /* bytes of modulus or ECDSA signature; of a digest: its length */
+	unsigned bits;     /* of modulus or field */
 	bool updating;     /* ...Update was called: no one-shot function any more */
 	bool authenticate; /* needs C_Login(CKU_CONTEXT_SPECIFIC) before its key is used */
 	EVP_MD_CTX *md;    /* mechanisms with a digest */
@@ -59,6 +59,11 @@ CK_RV op_sign(struct slot *slot, struct op *op);
 CK_RV op_verify(struct slot *slot, struct op *op, const CK_BYTE *signature, CK_ULONG len);
 CK_RV op_encrypt(struct slot *slot, struct op *op);
 CK_RV op_decrypt(struct slot *slot, struct op *op);
+
+/* How much of the data ECDSA signs: not more than the field has. */
+size_t op_ecdsa_len(const struct op *op);
+/* signature: op->block_len bytes. op_ec.c */
+CK_RV op_ecdsa_verify(struct slot *slot, const struct op *op, const CK_BYTE *signature);
 
 /* The two-call rule for a result of len bytes: *ended says that the operation is over. */
 CK_RV op_give(const void *bytes, size_t len, CK_BYTE *out, CK_ULONG *out_len, bool *ended);

@@ -56,6 +56,8 @@ static CK_RV sign_block(const struct slot *slot, const struct op *op, uint8_t *b
 		return raw_block(op, block);
 	case MECH_DIGEST:
 	case MECH_RSA_GENERATE:
+	case MECH_EC_GENERATE:
+	case MECH_ECDSA:
 		break;
 	}
 	return CKR_MECHANISM_INVALID;
@@ -89,7 +91,9 @@ CK_RV op_sign(struct slot *slot, struct op *op)
 	if (op->result.bytes)
 		return CKR_OK;
 	rv = finish_digest(op);
-	if (rv == CKR_OK)
+	if (rv == CKR_OK && op->mech->form == MECH_ECDSA)
+		in = (struct token_block){ op->data.bytes, op_ecdsa_len(op) };
+	else if (rv == CKR_OK)
 		rv = sign_block(slot, op, block);
 	if (rv == CKR_OK)
 		rv = slot_begin(slot, &held);
@@ -201,6 +205,8 @@ CK_RV op_verify(struct slot *slot, struct op *op, const CK_BYTE *signature, CK_U
 		return rv;
 	if (len != op->block_len)
 		return CKR_SIGNATURE_LEN_RANGE;
+	if (op->mech->form == MECH_ECDSA)
+		return op_ecdsa_verify(slot, op, signature);
 	if (op->mech->form == MECH_RSA_PSS && op->data.len != op->hash->len)
 		return CKR_DATA_LEN_RANGE;
 	ctx = public_ctx(slot, op);
