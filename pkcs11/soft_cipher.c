@@ -102,15 +102,19 @@ enum soft_cipher soft_cipher_judge(const X509_ALGOR *algorithm)
 	}
 }
 
-/* The default provider is loaded by itself only as long as no other is loaded by name. Both stay
- * with the context and go with it. */
-void soft_cipher_allow_old(const struct crypto *crypto)
+/* The default provider, which the context has from its first use on, stays beside. */
+OSSL_PROVIDER *soft_cipher_allow_old(const struct crypto *crypto)
 {
-	OSSL_LIB_CTX *context = crypto_context(crypto);
+	OSSL_PROVIDER *old = OSSL_PROVIDER_try_load(crypto_context(crypto), "legacy", 1);
 
-	if (OSSL_PROVIDER_available(context, "legacy"))
-		return;
-	if (OSSL_PROVIDER_load(context, "default"))
-		(void)OSSL_PROVIDER_load(context, "legacy");
 	ERR_clear_error();
+	return old;
+}
+
+void soft_cipher_old_p(OSSL_PROVIDER **old)
+{
+	/* a provider that is loaded when its context goes is a leak */
+	if (*old && crypto_usable())
+		OSSL_PROVIDER_unload(*old);
+	*old = NULL;
 }

@@ -15,7 +15,10 @@ enum soft_cipher {
 
 enum soft_cipher soft_cipher_judge(const X509_ALGOR *algorithm);
 
-/* The old ciphers become available in this context, where OpenSSL has them at all. */
-void soft_cipher_allow_old(const struct crypto *crypto);
+/* The old ciphers are available in this context, where OpenSSL has them at all, until
+ * soft_cipher_old_p(). NULL is no error: 3DES is there anyway. */
+OSSL_PROVIDER *soft_cipher_allow_old(const struct crypto *crypto);
+/* For CLEANUP. */
+void soft_cipher_old_p(OSSL_PROVIDER **old);
 
 #endif

@@ -291,6 +291,7 @@ static void learn_public(struct soft_pfx *pfx, struct soft_item *key)
 static CK_RV read_all(const struct crypto *crypto, const struct blob *file,
 	const struct soft_open *how, struct soft_pfx *ret_pfx)
 {
+	CLEANUP(soft_cipher_old_p) OSSL_PROVIDER *old = NULL;
 	CLEANUP(p12_p) PKCS12 *p12 = NULL;
 	CLEANUP(safes_p) soft_safes *safes = NULL;
 	CLEANUP(soft_pfx_clear) struct soft_pfx pfx = { 0 };
@@ -307,7 +308,7 @@ static CK_RV read_all(const struct crypto *crypto, const struct blob *file,
 	if (rv != CKR_OK)
 		return rv;
 	if (how && how->weak_allowed)
-		soft_cipher_allow_old(crypto);
+		old = soft_cipher_allow_old(crypto);
 	safes = PKCS12_unpack_authsafes(p12);
 	if (!safes)
 		return CKR_DATA_INVALID;

@@ -12,6 +12,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/pkcs12.h>
+#include <openssl/provider.h>
 #include <openssl/x509.h>
 
 #include "crypto.h"
@@ -213,6 +214,25 @@ static void old_ciphers_need_a_yes(void **state)
 	assert_int_equal(EVP_PKEY_eq(pfx.items[1].key, b->key), 1);
 }
 
+/* What Windows XP wrote: the certificate under RC2-40, which only the legacy provider knows. */
+static void even_rc2_opens_after_a_yes(void **state)
+{
+	struct bench *b = *state;
+	CLEANUP(blob_clear) struct blob file = { 0 };
+	CLEANUP(soft_pfx_clear) struct soft_pfx pfx = { 0 };
+	struct soft_open how = { .password = b->pin };
+	OSSL_PROVIDER *legacy = OSSL_PROVIDER_try_load(NULL, "legacy", 1);
+
+	assert_non_null(legacy);
+	make_foreign(b, NID_pbe_WithSHA1And40BitRC2_CBC, &file);
+	OSSL_PROVIDER_unload(legacy);
+	assert_int_equal(soft_pfx_open(b->crypto, &file, &how, &pfx), CKR_ACTION_PROHIBITED);
+	how.weak_allowed = true;
+	assert_int_equal(soft_pfx_open(b->crypto, &file, &how, &pfx), CKR_OK);
+	assert_int_equal(pfx.count, 2);
+	assert_int_equal(EVP_PKEY_eq(pfx.items[1].key, b->key), 1);
+}
+
 static void short_files_are_refused(void **state)
 {
 	struct bench *b = *state;
@@ -300,6 +320,7 @@ int main(void)
 		TEST(other_software_opens_what_we_write),
 		TEST(files_of_others_open),
 		TEST(old_ciphers_need_a_yes),
+		TEST(even_rc2_opens_after_a_yes),
 		TEST(short_files_are_refused),
 		TEST(broken_files_do_no_harm),
 		TEST(absurd_rounds_cost_nothing),
