@@ -29,7 +29,8 @@ def run(command, **more):
 
 
 def compile_flags(build):
-    """Folder of a source (absolute) -> the compiler call of one source there, without files."""
+    """The compiler call without files, by a source's path without its ending, and by its folder
+    (of one source there); both absolute."""
     flags = {}
     with open(os.path.join(build, 'compile_commands.json'), encoding='utf-8') as handle:
         for entry in json.load(handle):
@@ -41,6 +42,7 @@ def compile_flags(build):
                     skip = not skip and word != '-c'
                 elif word not in ('-MD', entry['file']):
                     keep.append(word)
+            flags.setdefault(os.path.splitext(source)[0], keep)
             flags.setdefault(os.path.dirname(source), keep)
     return flags
 
@@ -50,7 +52,7 @@ def headers(files, _top, build):
     flags = compile_flags(build)
 
     def check(f):
-        folder = os.path.dirname(f.full)
+        folder = os.path.splitext(f.full)[0]
         while folder not in flags and os.path.dirname(folder) != folder:
             folder = os.path.dirname(folder)
         if folder not in flags:
