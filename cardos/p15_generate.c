@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define KEYGEN_SIZE 0x0200
+#define KEYGEN_AROUND 64 /* tags, lengths and exponent around a modulus, with room */
 #define VALUE_MAX 16384
 #define RECORD_MODULUS 0x10
 #define RECORD_EXPONENT 0x11
@@ -261,13 +262,22 @@ static enum cardos_err settle_generation(
 	return err == CARDOS_OK ? p15_clear_child(p15, P15_FID_KEYGEN) : err;
 }
 
+/* Records as large as OpenSC makes the file; for a template what it takes, for 7EAD stays while the
+ * other files are written, and a DF made by OpenSC has little room. */
+static uint16_t keygen_size(const struct p15 *p15, unsigned bits)
+{
+	if (cos_key_public_kind(p15->cos, bits) == ISO_FILE_LINEAR_TLV)
+		return KEYGEN_SIZE;
+	return (uint16_t)(bits / 8 + KEYGEN_AROUND);
+}
+
 /* Generate into a fresh 7EAD. */
 static enum cardos_err generate_on_card(
 	struct p15 *p15, const struct cos_key_new *key, struct rsa_public *public)
 {
 	static const uint8_t always[ISO_FCP_AC_MAX] = { 0 };
 	const struct cos_file_new file = { .fid = P15_FID_KEYGEN,
-		.size = KEYGEN_SIZE,
+		.size = keygen_size(p15, key->bits),
 		.kind = cos_key_public_kind(p15->cos, key->bits),
 		.ac = always };
 	enum cardos_err err = p15_create_child(p15, &file, NULL, 0);
