@@ -175,11 +175,31 @@ static void blobs_grow_and_compare(void **state)
 	assert_null(blob.bytes);
 }
 
+static void sha3_digests_are_those_of_fips_202(void **state)
+{
+	static const CK_BYTE abc_256[] = { 0x3a, 0x98, 0x5d, 0xa7, 0x4f, 0xe2, 0x25, 0xb2, 0x04,
+		0x5c, 0x17, 0x2d, 0x6b, 0xd3, 0x90, 0xbd, 0x85, 0x5f, 0x08, 0x6e, 0x3e, 0x9d, 0x52,
+		0x5b, 0x46, 0xbf, 0xe2, 0x45, 0x11, 0x43, 0x15, 0x32 };
+	CK_MECHANISM mech = { CKM_SHA3_256, NULL, 0 };
+	CK_SESSION_HANDLE session = p11_open(0, 0);
+	CK_BYTE abc[] = "abc";
+	CK_BYTE digest[64];
+	CK_ULONG len = sizeof(digest);
+
+	(void)state;
+	assert_int_equal(p11->C_DigestInit(session, &mech), CKR_OK);
+	assert_int_equal(p11->C_Digest(session, abc, 3, digest, &len), CKR_OK);
+	assert_int_equal(len, 32);
+	assert_memory_equal(digest, abc_256, 32);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_sorted_unique_and_sound),
 		cmocka_unit_test_setup_teardown(list_and_info_agree, p11_setup, p11_teardown),
+		cmocka_unit_test_setup_teardown(
+			sha3_digests_are_those_of_fips_202, p11_setup, p11_teardown),
 		cmocka_unit_test(block_type_1_is_as_the_standard_draws_it),
 		cmocka_unit_test(wrong_blocks_all_give_a_message),
 		cmocka_unit_test(each_card_error_has_a_code),
