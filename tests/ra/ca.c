@@ -250,13 +250,19 @@ static bool add_revoked(X509_CRL *crl, const struct ca_revoked *revoked)
 {
 	BIGNUM *number = NULL;
 	X509_REVOKED *entry = X509_REVOKED_new();
+	ASN1_ENUMERATED *reason = ASN1_ENUMERATED_new();
 	ASN1_TIME *when = ASN1_TIME_set(NULL, revoked->when);
 	ASN1_INTEGER *serial =
 		BN_hex2bn(&number, revoked->serial) ? BN_to_ASN1_INTEGER(number, NULL) : NULL;
 	bool ok = entry && when && serial && X509_REVOKED_set_serialNumber(entry, serial) &&
-		  X509_REVOKED_set_revocationDate(entry, when) && X509_CRL_add0_revoked(crl, entry);
+		  X509_REVOKED_set_revocationDate(entry, when) && reason &&
+		  (!revoked->reason || (ASN1_ENUMERATED_set(reason, revoked->reason) &&
+					       X509_REVOKED_add1_ext_i2d(entry, NID_crl_reason,
+						       reason, 0, 0) == 1)) &&
+		  X509_CRL_add0_revoked(crl, entry);
 	if (!ok)
 		X509_REVOKED_free(entry);
+	ASN1_ENUMERATED_free(reason);
 	ASN1_INTEGER_free(serial);
 	ASN1_TIME_free(when);
 	BN_free(number);

@@ -32,6 +32,7 @@ X509 *ca_issue(const struct ca *ca, const struct ca_order *order);
 struct ca_revoked {
 	const char *serial; /* hexadecimal */
 	int64_t when;
+	int reason; /* CRLReason; 0: none is given */
 };
 
 /* DER of a fresh list (of the root when root, else of the issuing CA); the caller frees. */

@@ -147,10 +147,12 @@ void crl_get(struct request *request, struct reply *reply)
 	size_t count = 0;
 	CLEANUP(stmt_p)
 	sqlite3_stmt *row = db_query(request->ra->db,
-		"SELECT id, revoked FROM certificate WHERE revoked IS NOT NULL ORDER BY revoked",
+		"SELECT id, revoked, reason FROM certificate WHERE revoked IS NOT NULL ORDER BY "
+		"revoked",
 		"");
 	while (list && !root && count < MAX_REVOKED && db_row(row)) {
 		list[count].serial = strdup(db_text(row, 0));
+		list[count].reason = sqlite3_column_int(row, 2);
 		list[count++].when = sqlite3_column_int64(row, 1);
 	}
 	size_t len = 0;

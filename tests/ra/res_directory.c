@@ -14,6 +14,7 @@ static const struct resource {
 	{ "captchas",            "captchas",            "captcha" },
 	{ "card_challenges",     "card-challenges",     "card_login" },
 	{ "card_verifications",  "card-verifications",  "card" },
+	{ "certificate_queries", "certificate-queries", "query" },
 	{ "certificates",        "certificates",        NULL },
 	{ "eligibility",         "eligibility",         "eligibility" },
 	{ "nonces",              "nonces",              "renewal" },
@@ -24,8 +25,10 @@ static const struct resource {
 	{ "registration",        "registration",        NULL },
 	{ "renewal_info",        "renewal-info",        "renewal" },
 	{ "renewals",            "renewals",            "renewal" },
+	{ "revocations",         "revocations",         "revocation" },
 	{ "session",             "session",             NULL },
 	{ "sessions",            "sessions",            NULL },
+	{ "suspensions",         "suspensions",         "suspension" },
 	{ "terms",               "terms",               NULL },
 };
 static const struct {

@@ -69,6 +69,9 @@ static const struct route {
 	{ "POST",   "/v1/$/renewals",                    POST_SESSION | RENEWAL, renewal_create,         "renewal" },
 	{ "GET",    "/v1/$/certificates",                SESSION | RENEWAL,      certificate_list,       NULL },
 	{ "GET",    "/v1/$/certificates/*",              SESSION | RENEWAL,      certificate_get,        NULL },
+	{ "POST",   "/v1/$/certificate-queries",         POST_SESSION,           certificate_query,      "query" },
+	{ "POST",   "/v1/$/revocations",                 POST_SESSION,           revocation_create,      "revocation" },
+	{ "POST",   "/v1/$/suspensions",                 POST_SESSION,           suspension_create,      "suspension" },
 	{ "GET",    "/v1/$/ca-certificates",             CACHEABLE,              ca_certificates_get,    NULL },
 	// clang-format on
 };
