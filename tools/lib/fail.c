@@ -66,7 +66,7 @@ static const struct fail_row rows[] = {
 	{ FAIL_PIN_LAST_TRY, 5, "pin-last-try", N_("only one try is left; an unattended run does not risk it"),
 	  N_("Enter the PIN at the prompt, or use --force if you are sure.") },
 	{ FAIL_PIN_LOCKED, 6, "pin-locked", N_("the card PIN is locked"),
-	  N_("Unlock the card with twca-pin unlock or at the RA.") },
+	  N_("Have it unlocked at the RA, or unlock it with its PUK; see the manual page.") },
 	{ FAIL_MODULE, 7, "module", N_("the PKCS#11 module cannot be used"),
 	  N_("Check that twca-pkcs11 is installed, or name the file in TWCA_PKCS11_MODULE.") },
 	{ FAIL_NO_SERVICE, 7, "no-service", N_("the smart card service does not answer"),
