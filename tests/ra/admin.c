@@ -24,7 +24,6 @@ static const struct verb {
 	{ "enable-pin-reset", admin_enable_pin_reset },
 	{ "fault",          admin_fault },
 	{ "list",           admin_list },
-	{ "phone",          admin_phone },
 	{ "puk",            admin_puk },
 	{ "register",       admin_register },
 	{ "reset",          admin_reset },
@@ -189,7 +188,7 @@ int main(int argc, char **argv)
 	static const struct argp argp = { option_list, parse,
 		"register|slip|slip-issue|reset|list|revoke|resume|enable-download|enable-pin-"
 		"reset\n"
-		"bank|puk|terms|clock|captcha-answer\nphone in|out\nfault KIND|list|clear",
+		"bank|puk|terms|clock|captcha-answer\nfault KIND|list|clear",
 		"The counter of the reference RA, and its knobs for tests.", NULL, NULL, NULL };
 	struct admin admin = {
 		.site_id = NULL, .now = -1, .nth = 1, .count = 1, .arg = 1, .method = "", .path = ""

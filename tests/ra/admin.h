@@ -25,8 +25,8 @@ struct admin {
 	int64_t now, nth, count, arg;
 };
 
-admin_fn admin_bank, admin_enable_download, admin_enable_pin_reset, admin_phone, admin_puk,
-	admin_resume, admin_slip_issue, admin_register, admin_slip, admin_reset, admin_list,
-	admin_revoke, admin_terms, admin_clock, admin_captcha_answer, admin_fault;
+admin_fn admin_bank, admin_enable_download, admin_enable_pin_reset, admin_puk, admin_resume,
+	admin_slip_issue, admin_register, admin_slip, admin_reset, admin_list, admin_revoke,
+	admin_terms, admin_clock, admin_captcha_answer, admin_fault;
 
 #endif

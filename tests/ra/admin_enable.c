@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a counter, customer service, a bank or a phone does so that something on line may happen. */
+/* What a counter, customer service or a bank does so that something on line may happen. */
 #include <stdio.h>
 #include <string.h>
 
@@ -26,14 +26,6 @@ int admin_enable_download(const struct admin *admin)
 int admin_enable_pin_reset(const struct admin *admin)
 {
 	return change_account(admin, "UPDATE account SET pin_reset=1 WHERE site=? AND account=?");
-}
-
-/* phone in, phone out: the program on the person's phone has logged in, or out */
-int admin_phone(const struct admin *admin)
-{
-	bool out = admin->operand && strcmp(admin->operand, "out") == 0;
-	return change_account(admin, out ? "UPDATE account SET phone=0 WHERE site=? AND account=?"
-					 : "UPDATE account SET phone=1 WHERE site=? AND account=?");
 }
 
 /* A slip that allows one application. */

@@ -219,7 +219,7 @@ X509 *ca_issue(const struct ca *ca, const struct ca_order *order)
 	char usage[160];
 	char extended[160];
 	snprintf(cdp, sizeof cdp, "URI:%s", order->crl_url);
-	snprintf(aia, sizeof aia, "caIssuers;URI:%s,OCSP;URI:%s", order->ca_url, order->ocsp_url);
+	snprintf(aia, sizeof aia, "caIssuers;URI:%s", order->ca_url);
 	commas("critical,", order->key_usage, usage, sizeof usage);
 	commas("", order->ext_key_usage, extended, sizeof extended);
 	const struct extension extensions[] = {

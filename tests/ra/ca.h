@@ -23,7 +23,7 @@ struct ca_order {
 	int64_t not_before;
 	int years;
 	const char *key_usage, *ext_key_usage; /* blank-separated names */
-	const char *crl_url, *ca_url, *ocsp_url;
+	const char *crl_url, *ca_url;
 };
 
 /* A new certificate of the issuing CA; NULL: OpenSSL failed. The caller frees. */

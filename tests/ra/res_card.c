@@ -6,6 +6,7 @@
 
 #include "cleanup.h"
 #include "db.h"
+#include "login.h"
 #include "order.h"
 #include "problem.h"
 #include "resources.h"
@@ -91,13 +92,17 @@ void verification_create(struct request *request, struct reply *reply)
 	const char *purpose = NULL;
 	const char *serial = NULL;
 	const char *order_url = NULL;
-	if (!ra_unpack(request, reply, "{s:s,s:s,s?s!}", "purpose", &purpose, "card_serial",
-		    &serial, "order_url", &order_url))
+	const char *password = NULL;
+	if (!ra_unpack(request, reply, "{s:s,s:s,s?s,s?s!}", "purpose", &purpose, "card_serial",
+		    &serial, "order_url", &order_url, "site_password", &password))
 		return;
 	bool after = strcmp(purpose, "after_issue") == 0;
-	if ((!after && strcmp(purpose, "before_key") != 0) || after != (order_url != NULL)) {
+	bool manage = strcmp(purpose, "card_management") == 0;
+	if ((!after && !manage && strcmp(purpose, "before_key") != 0) ||
+		after != (order_url != NULL) ||
+		(manage && request->site->card_password) != (password != NULL)) {
 		problem(reply, PROBLEM_MALFORMED_REQUEST,
-			"purpose is before_key, or after_issue with order_url.");
+			"purpose, order_url and site_password do not fit together.");
 		return;
 	}
 	char registered[33];
@@ -108,6 +113,8 @@ void verification_create(struct request *request, struct reply *reply)
 		problem(reply, PROBLEM_CARD_NOT_REGISTERED, NULL);
 		return;
 	}
+	if (password && !login_password_again(request, reply, password))
+		return;
 	if (after && !order_matches(request, reply, order_url, registered, order_id))
 		return;
 	if (after)

@@ -22,6 +22,7 @@ static const struct resource {
 	{ "password",            "password",            NULL },
 	{ "payments",            "payments",            "payment" },
 	{ "profile_data",        "profile-data",        "profile" },
+	{ "puk_changes",         "puk-changes",         "card_management" },
 	{ "registration",        "registration",        NULL },
 	{ "renewal_info",        "renewal-info",        "renewal" },
 	{ "renewals",            "renewals",            "renewal" },
@@ -117,7 +118,6 @@ static json_t *site_json(const struct ra *ra, const struct site *site)
 		site->name_en, "carrier", site->carrier);
 	CLEANUP(free_p) char *issuing = ra_url(ra, "v1/crl/issuing.crl");
 	CLEANUP(free_p) char *root = ra_url(ra, "v1/crl/root.crl");
-	CLEANUP(free_p) char *ocsp = ra_url(ra, "v1/ocsp");
 	json_t *profiles = json_array();
 	for (size_t i = 0; i < site->profile_count; i++)
 		json_array_append_new(profiles, profile_json(&site->profiles[i]));
@@ -126,7 +126,6 @@ static json_t *site_json(const struct ra *ra, const struct site *site)
 	json_object_set_new(json, "resources", site_resources(ra, site));
 	json_object_set_new(json, "profiles", profiles);
 	json_object_set_new(json, "crls", json_pack("[s,s]", issuing, root));
-	json_object_set_new(json, "ocsp", json_string(ocsp));
 	json_object_set_new(json, "contact", problem_contact(site));
 	return json;
 }

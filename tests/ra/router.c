@@ -70,6 +70,8 @@ static const struct route {
 	{ "GET",    "/v1/$/certificates",                SESSION | RENEWAL,      certificate_list,       NULL },
 	{ "GET",    "/v1/$/certificates/*",              SESSION | RENEWAL,      certificate_get,        NULL },
 	{ "POST",   "/v1/$/certificate-queries",         POST_SESSION,           certificate_query,      "query" },
+	{ "POST",   "/v1/$/puk-changes",                 POST_SESSION,           puk_change_create,      "card_management" },
+	{ "POST",   "/v1/$/puk-changes/*/confirmation",  POST_SESSION,           puk_change_confirm,     "card_management" },
 	{ "POST",   "/v1/$/revocations",                 POST_SESSION,           revocation_create,      "revocation" },
 	{ "POST",   "/v1/$/suspensions",                 POST_SESSION,           suspension_create,      "suspension" },
 	{ "GET",    "/v1/$/ca-certificates",             CACHEABLE,              ca_certificates_get,    NULL },

@@ -25,8 +25,8 @@ struct field {
 };
 
 #define FUNCTIONS                                                                                  \
-	"activation captcha card card_login card_management eligibility payment profile proof "    \
-	"query renewal revocation suspension transfer"
+	"activation captcha card card_login card_management eligibility payment profile "          \
+	"query renewal revocation suspension"
 
 // clang-format off
 static const struct field site_fields[] = {
