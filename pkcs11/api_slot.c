@@ -67,6 +67,10 @@ CK_RV api_get_slot_info(CK_SLOT_ID id, CK_SLOT_INFO *info)
 	return CKR_OK;
 }
 
+/* Fewer tries than this are low on a card that does not tell its maximum: OpenSC, the makers and
+ * the RA's rule all give a PIN three. */
+#define TRIES_USUAL 3
+
 /* The flags that one PIN's state gives; shift 0 for the user's, 4 for the SO's. */
 static CK_FLAGS pin_flags(const struct token_pin *pin, unsigned shift)
 {
@@ -78,7 +82,8 @@ static CK_FLAGS pin_flags(const struct token_pin *pin, unsigned shift)
 		flags |= CKF_USER_PIN_LOCKED;
 	else if (pin->tries_left == 1)
 		flags |= CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_COUNT_LOW;
-	else if (pin->tries_left > 0 && (pin->tries_max < 0 || pin->tries_left < pin->tries_max))
+	else if (pin->tries_left > 0 &&
+		 pin->tries_left < (pin->tries_max < 0 ? TRIES_USUAL : pin->tries_max))
 		flags |= CKF_USER_PIN_COUNT_LOW;
 	if (pin->to_be_changed)
 		flags |= CKF_USER_PIN_TO_BE_CHANGED;
