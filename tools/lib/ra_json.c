@@ -21,10 +21,30 @@
 #define JSON_TYPE "application/json"
 #define PROBLEM_TYPE "application/problem+json"
 #define IN_PROGRESS_TRIES 10
+#define ATTEMPTS_MAX 99
+#define DIGITS_MAX 16
+#define PASSWORD_LENGTH_MAX 65535
 
 static struct ra_json *of(struct ra *ra)
 {
 	return (struct ra_json *)(void *)ra;
+}
+
+/* 0: not told, or no number of this range. */
+static unsigned number_of(const json_t *object, const char *name, unsigned max)
+{
+	json_int_t number = json_integer_value(json_object_get(object, name));
+
+	return number > 0 && number <= (json_int_t)max ? (unsigned)number : 0;
+}
+
+/* -1: not told, or no number of attempts. */
+static int attempts_of(const json_t *problem)
+{
+	const json_t *attempts = json_object_get(problem, "attempts_left");
+	json_int_t number = json_is_integer(attempts) ? json_integer_value(attempts) : -1;
+
+	return number >= 0 && number <= ATTEMPTS_MAX ? (int)number : -1;
 }
 
 /* Fill fail from a problem document. */
@@ -34,14 +54,13 @@ static void take_problem(const json_t *problem, const struct http_reply *reply, 
 	const char *form = json_text(json_object_get(problem, "contact"), "password_reset_form");
 	CLEANUP(free_p) char *detail = text_clean_line(json_text(problem, "detail"));
 	CLEANUP(free_p) char *clean_form = text_clean_line(form);
-	const json_t *attempts = json_object_get(problem, "attempts_left");
 
 	fail_set(fail, fail_code_of_problem(type, reply->status), "%s%s%s", detail ? detail : "",
 		clean_form ? " " : "", clean_form ? clean_form : "");
 	const char *word = type ? strrchr(type, ':') : NULL;
 	CLEANUP(free_p) char *clean_type = text_clean_line(word ? word + 1 : type ? type : "");
 	snprintf(fail->type, sizeof fail->type, "%.127s", clean_type ? clean_type : "");
-	fail->tries_left = json_is_integer(attempts) ? (int)json_integer_value(attempts) : -1;
+	fail->tries_left = attempts_of(problem);
 	fail->retry_after = reply->retry_after;
 }
 
@@ -51,6 +70,7 @@ static bool refused(const struct http_reply *reply, json_t **ret_problem, struct
 	CLEANUP(json_decref_p) json_t *problem = NULL;
 	struct fail ignored = FAIL_INIT;
 
+	*fail = (struct fail)FAIL_INIT; /* nothing of an earlier answer */
 	if (strcmp(reply->content_type, PROBLEM_TYPE) == 0 &&
 		json_parse(reply->body, reply->body_len, &problem, &ignored)) {
 		take_problem(problem, reply, fail);
@@ -90,8 +110,11 @@ static bool send_patiently(struct ra_json *ra, const struct ra_call *call, struc
 	for (unsigned i = 0;; i++) {
 		if (!send_call(ra, call, reply, fail))
 			return false;
-		if (reply->status >= 200 && reply->status < 300)
+		if (reply->status >= 200 && reply->status < 300) {
+			if (i)
+				*fail = (struct fail)FAIL_INIT;
 			return true;
+		}
 		if (reply->status < 400)
 			return fail_set(
 				fail, FAIL_RA_TRUST, _("a redirect (status %ld)"), reply->status);
@@ -214,8 +237,8 @@ static bool fill_site(struct ra_json *ra, struct ra_site *ret, struct fail *fail
 		!json_get_text(profile, "validity", &ret->validity, fail))
 		return false;
 	ret->key_bits = bits_of(profile);
-	ret->password_min = (unsigned)json_integer_value(json_object_get(policy, "min_length"));
-	ret->password_max = (unsigned)json_integer_value(json_object_get(policy, "max_length"));
+	ret->password_min = number_of(policy, "min_length", PASSWORD_LENGTH_MAX);
+	ret->password_max = number_of(policy, "max_length", PASSWORD_LENGTH_MAX);
 	ret->reset_form = json_text(json_object_get(ra->site, "contact"), "password_reset_form");
 	ret->server_time = time_of(now);
 	ret->max_clock_skew_s = (long)skew;
@@ -263,7 +286,7 @@ static bool json_captcha(struct ra *base, struct ra_captcha *ret, struct fail *f
 		!json_get_text(answer, "id", &captcha.id, fail) ||
 		!json_get_bytes(answer, "image", &captcha.image, &captcha.image_len, fail))
 		return false;
-	captcha.digits = (unsigned)json_integer_value(json_object_get(answer, "digits"));
+	captcha.digits = number_of(answer, "digits", DIGITS_MAX);
 	captcha.owner = TAKE(answer);
 	*ret = captcha;
 	return true;
