@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the reference RA's unit tests share: a folder with a database, keys, requests. */
+#ifndef RA_UNIT_KIT_H
+#define RA_UNIT_KIT_H
+
+#include "ra.h"
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+/* Group setup and teardown: kit_ra has a database (and with kit_open_ca a CA) in a folder of its
+ * own; the built-in sites are loaded. */
+extern struct ra kit_ra;
+extern char kit_folder[64];
+int kit_open(void **state);
+int kit_open_ca(void **state);
+int kit_close(void **state);
+
+EVP_PKEY *kit_rsa(unsigned bits, unsigned exponent);
+X509_NAME *kit_name(const char *cn);
+
+/* DER of a request for key, signed by signer; the caller frees by OPENSSL_free. */
+unsigned char *kit_csr(EVP_PKEY *key, EVP_PKEY *signer, const EVP_MD *md, size_t *ret_len);
+
+/* A certificate that key signs itself. */
+X509 *kit_cert(EVP_PKEY *key);
+
+/* An account of the site; its number. */
+int64_t kit_account(const char *site, const char *account, bool must_change);
+
+/* The last part of the reply's problem type, "" if it is none. */
+const char *kit_problem(const struct reply *reply);
+void kit_reply_clear(struct reply *reply);
+
+#endif
