@@ -16,17 +16,24 @@ enum {
 	MAX_FILE = 1 << 20
 };
 
+/* Whole or not at all: a file that is too long or holds a zero byte would be cut. */
 static char *file_text(const char *path)
 {
 	FILE *file = fopen(path, "re");
-	char *text = file ? calloc(1, MAX_FILE + 1) : NULL;
-	if (!text)
+	CLEANUP(free_p) char *text = file ? calloc(1, MAX_FILE + 2) : NULL;
+	char *whole = NULL;
+	if (!text) {
 		fprintf(stderr, "%s: %s\n", path, strerror(errno));
-	else
-		text[fread(text, 1, MAX_FILE, file)] = 0;
+	} else {
+		size_t len = fread(text, 1, MAX_FILE + 1, file);
+		if (len <= MAX_FILE && strlen(text) == len && !ferror(file))
+			whole = strdup(text);
+		else
+			fprintf(stderr, "%s: not a text of at most 1 MiB\n", path);
+	}
 	if (file)
 		fclose(file);
-	return text;
+	return whole;
 }
 
 bool settings_load(sqlite3 *db, const char *path)

@@ -225,6 +225,21 @@ static bool set_part(
 	return false;
 }
 
+/* ".kind" or ".kind.id" and nothing behind; only the status has no id. */
+static bool section_parts(const char *text, char ret_kind[24], char ret_id[24])
+{
+	int end = 0;
+	int parts = sscanf(text, ".%23[a-z]%n.%23[A-Za-z0-9-]%n", ret_kind, &end, ret_id, &end);
+	return parts >= 1 && !text[end] && (parts == 2 || strcmp(ret_kind, "status") == 0);
+}
+
+static bool is_utf8(const char *text)
+{
+	json_t *json = json_string(text);
+	json_decref(json);
+	return json;
+}
+
 /* Sections are [site], [site.status], [site.kind.id]. */
 static int on_value(void *user, const char *section, const char *key, const char *value)
 {
@@ -232,8 +247,10 @@ static int on_value(void *user, const char *section, const char *key, const char
 	char kind[24] = "";
 	char id[24] = "";
 	size_t len = strcspn(section, ".");
-	if (section[len] && sscanf(section + len, ".%23[a-z].%23[A-Za-z0-9-]", kind, id) < 1)
+	if (section[len] && !section_parts(section + len, kind, id))
 		return fault(reader, section, "no such section");
+	if (!is_utf8(value))
+		return fault(reader, section, "a value is not UTF-8");
 	struct site *site = len ? site_of(reader, section, len) : NULL;
 	if (!site)
 		return fault(reader, section, "no site, or one too many");
