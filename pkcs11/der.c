@@ -100,7 +100,8 @@ static bool take_rsa(struct der_parts *parts, const EVP_PKEY *pkey)
 	       take_number(&parts->exponent, pkey, OSSL_PKEY_PARAM_RSA_E);
 }
 
-/* Only named curves and whole points: what PKCS#11 modules trade in. */
+/* Only named curves and whole points: what PKCS#11 modules trade in. The encoded key is whole even
+ * where the certificate holds a compressed point. */
 static bool take_ec(struct der_parts *parts, const EVP_PKEY *pkey)
 {
 	CLEANUP(octets_p) ASN1_OCTET_STRING *octets = ASN1_OCTET_STRING_new();
@@ -115,8 +116,8 @@ static bool take_ec(struct der_parts *parts, const EVP_PKEY *pkey)
 		return false;
 	der_len = i2d_ASN1_OBJECT(OBJ_txt2obj(name, 0), &der);
 	if (!take_der(&parts->ec_params, TAKE(der), der_len) ||
-		EVP_PKEY_get_octet_string_param(
-			pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof(point), &len) != 1 ||
+		EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, point,
+			sizeof(point), &len) != 1 ||
 		ASN1_OCTET_STRING_set(octets, point, (int)len) != 1)
 		return false;
 	der_len = i2d_ASN1_OCTET_STRING(octets, &der);
