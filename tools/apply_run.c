@@ -53,10 +53,8 @@ bool apply_run(struct apply *apply, const char **ret_step, struct fail *fail)
 {
 	size_t count = apply->options.dry_run ? CHECKS : sizeof steps / sizeof steps[0];
 
-	if (step_run(steps, count, apply, &apply->journal, ret_step, fail)) {
-		*fail = (struct fail)FAIL_INIT; /* of attempts that were repeated with success */
+	if (step_run(steps, count, apply, &apply->journal, ret_step, fail))
 		return true;
-	}
 	if (fail->code == FAIL_CARD_ERROR)
 		look_for_card(apply, fail);
 	return false;

@@ -19,6 +19,7 @@ bool step_run(const struct step *steps, size_t count, void *context, struct jour
 			return false;
 		if (!steps[i].run(context, fail))
 			return false;
+		*fail = (struct fail)FAIL_INIT; /* of attempts that were repeated with success */
 	}
 	return true;
 }

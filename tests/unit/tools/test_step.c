@@ -77,6 +77,37 @@ static void the_first_failure_ends_it(void **state)
 	assert_int_equal(fail.code, FAIL_RA_REFUSED);
 }
 
+/* A step that healed a failure by itself. */
+static bool step_healed(void *run, struct fail *fail)
+{
+	(void)run;
+	fail_set(fail, FAIL_LOGIN_REFUSED, "once");
+	fail->tries_left = 2;
+	strcpy(fail->type, "wrong-credentials");
+	return true;
+}
+
+static bool step_fails_plainly(void *run, struct fail *fail)
+{
+	(void)run;
+	return fail_set(fail, FAIL_NO_CARD, NULL);
+}
+
+static void what_a_step_healed_is_not_told_of_the_next(void **state)
+{
+	static const struct step healed[] = { { "a", step_healed }, { "b", step_fails_plainly } };
+	struct journal *none = NULL;
+	struct fail fail = FAIL_INIT;
+
+	(void)state;
+	assert_true(step_run(healed, 1, NULL, &none, NULL, &fail));
+	assert_int_equal(fail.code, FAIL_NONE);
+	assert_false(step_run(healed, 2, NULL, &none, NULL, &fail));
+	assert_int_equal(fail.code, FAIL_NO_CARD);
+	assert_int_equal(fail.tries_left, -1);
+	assert_string_equal(fail.type, "");
+}
+
 /* Last: the signal is remembered for good. */
 static void a_signal_lets_the_step_finish(void **state)
 {
@@ -96,6 +127,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_run_in_order_and_the_last_is_recorded),
 		cmocka_unit_test(the_first_failure_ends_it),
+		cmocka_unit_test(what_a_step_healed_is_not_told_of_the_next),
 		cmocka_unit_test(a_signal_lets_the_step_finish),
 	};
 
