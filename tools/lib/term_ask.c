@@ -51,14 +51,16 @@ static void write_all(int fd, const char *text)
 enum line {
 	LINE_OK,
 	LINE_END,
+	LINE_LONG,
 	LINE_SIGNAL,
 	LINE_ERROR
 };
 
-/* One line without its end; what does not fit is dropped. */
+/* One line without its end; what does not fit is read and dropped, and told. */
 static enum line read_line(int fd, char *buf, size_t cap, size_t *ret_len)
 {
 	size_t len = 0;
+	bool dropped = false;
 
 	for (;;) {
 		char c;
@@ -71,10 +73,12 @@ static enum line read_line(int fd, char *buf, size_t cap, size_t *ret_len)
 			break;
 		if (len + 1 < cap)
 			buf[len++] = c;
+		else
+			dropped = true;
 	}
 	buf[len] = '\0';
 	*ret_len = len;
-	return LINE_OK;
+	return dropped ? LINE_LONG : LINE_OK;
 }
 
 /* Prompt and read once, echo off if hidden, the terminal as before afterwards. */
@@ -94,7 +98,7 @@ static enum line ask_once(
 	enum line line = interrupt_pending() ? LINE_SIGNAL : read_line(fd, buf, cap, ret_len);
 	if (changed)
 		tcsetattr(fd, TCSAFLUSH, &before);
-	if (changed || line != LINE_OK)
+	if (changed || (line != LINE_OK && line != LINE_LONG))
 		write_all(fd, "\n");
 	catch_stops(SIG_DFL);
 	return line;
@@ -114,6 +118,8 @@ static bool ask(const struct term *term, const char *prompt, const char *option,
 			return true;
 		case LINE_END:
 			return fail_set(fail, FAIL_CANCELLED, NULL);
+		case LINE_LONG: /* half a secret would cost a try */
+			return fail_set(fail, FAIL_USAGE, _("%s: the line is too long"), option);
 		case LINE_ERROR:
 			return fail_errno(fail, "/dev/tty");
 		case LINE_SIGNAL:
