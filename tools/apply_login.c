@@ -55,7 +55,8 @@ static bool login(struct apply *apply, const struct pin *password, struct fail *
 		if ((fail->code != FAIL_CAPTCHA_WRONG && fail->code != FAIL_CAPTCHA_STALE) ||
 			i == PICTURES_MAX)
 			break;
-		term_warn(&apply->term, "%s %s", fail_message(fail->code), fail_advice(fail->code));
+		term_warn(&apply->term, "%s", fail_message(fail->code));
+		term_warn(&apply->term, "%s", fail_advice(fail->code));
 	}
 	if (fail->code == FAIL_LOGIN_LOCKED &&
 		!strstr(fail->detail, _(apply->profile->reset_form))) {
