@@ -166,7 +166,8 @@ enum cardos_err p15_delete_object(struct p15 *p15, struct p15_object *object)
 		if (alone(p15, &entry.path))
 			err = p15_clear_child(p15, cos_path_fid(&entry.path));
 	} else if (entry.object.key_type == CARDOS_KEY_RSA && entry.object.bits % 256 == 0) {
-		const struct cos_key_new dummy = { .key = { entry.path, entry.reference },
+		const struct cos_key_new dummy = { .key = { .path = entry.path,
+							   .reference = entry.reference },
 			.bits = entry.object.bits,
 			.mode = COS_KEY_SIGN,
 			.pin = p15_guard(p15, CARDOS_PIN_USER) };
