@@ -38,10 +38,18 @@ bool p15_get_bytes(const ASN1_STRING *string, uint8_t *out, size_t cap, size_t *
 	return true;
 }
 
+bool p15_get_signed(const ASN1_INTEGER *number, int64_t *ret_value)
+{
+	ERR_set_mark(); /* the host's error queue is not ours to fill */
+	bool good = ASN1_INTEGER_get_int64(ret_value, number) == 1;
+	(void)ERR_pop_to_mark();
+	return good;
+}
+
 bool p15_get_number(const ASN1_INTEGER *number, size_t max, size_t *ret_value)
 {
 	int64_t value = 0;
-	if (number && ASN1_INTEGER_get_int64(&value, number) != 1)
+	if (number && !p15_get_signed(number, &value))
 		return false;
 	if (value < 0 || (uint64_t)value > max)
 		return false;

@@ -10,6 +10,8 @@
 /* Decoding. Missing values (NULL) give 0, "" or no bytes; false: out of range. */
 void p15_get_text(const ASN1_STRING *string, char *out); /* CARDOS_LABEL_MAX + 1 bytes */
 bool p15_get_bytes(const ASN1_STRING *string, uint8_t *out, size_t cap, size_t *ret_len);
+/* number is there. */
+bool p15_get_signed(const ASN1_INTEGER *number, int64_t *ret_value);
 bool p15_get_number(const ASN1_INTEGER *number, size_t max, size_t *ret_value);
 unsigned p15_get_bits(const ASN1_BIT_STRING *bits);
 /* The next INTEGER of not more than 4 bytes. false: none, or another thing. */

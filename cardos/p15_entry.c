@@ -113,7 +113,7 @@ static enum cardos_err key_decode(
 		return CARDOS_E_CORRUPT;
 	/* A reference of one byte may be written as a negative INTEGER by other makers. */
 	int64_t raw = 0;
-	if (key->class->reference && ASN1_INTEGER_get_int64(&raw, key->class->reference) != 1)
+	if (key->class->reference && !p15_get_signed(key->class->reference, &raw))
 		return CARDOS_E_CORRUPT;
 	if (raw < INT8_MIN || raw > UINT8_MAX)
 		return CARDOS_E_CORRUPT;

@@ -95,7 +95,7 @@ enum cardos_err p15_pin_decode(const uint8_t *der, size_t len, struct p15_pin *r
 	if (value->type->path && !p15_get_path(value->type->path, &pin.path, &offset, &length))
 		return CARDOS_E_CORRUPT;
 	if (value->type->reference &&
-		ASN1_INTEGER_get_int64(&reference, value->type->reference) != 1)
+		!p15_get_signed(value->type->reference, &reference))
 		return CARDOS_E_CORRUPT;
 	if (reference < INT8_MIN || reference > UINT8_MAX)
 		return CARDOS_E_CORRUPT;
