@@ -94,8 +94,7 @@ enum cardos_err p15_pin_decode(const uint8_t *der, size_t len, struct p15_pin *r
 		return CARDOS_E_CORRUPT;
 	if (value->type->path && !p15_get_path(value->type->path, &pin.path, &offset, &length))
 		return CARDOS_E_CORRUPT;
-	if (value->type->reference &&
-		!p15_get_signed(value->type->reference, &reference))
+	if (value->type->reference && !p15_get_signed(value->type->reference, &reference))
 		return CARDOS_E_CORRUPT;
 	if (reference < INT8_MIN || reference > UINT8_MAX)
 		return CARDOS_E_CORRUPT;
