@@ -196,7 +196,8 @@ static void a_moved_mark_forgets_everything(void **state)
 	}
 }
 
-/* A directory behind a PIN or missing is empty for now; any other failure leaves no half list. */
+/* A directory behind a PIN or missing is empty until asked again; any other failure leaves no half
+ * list. */
 static void a_directory_may_be_refused(void **state)
 {
 	static const struct {
