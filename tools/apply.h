@@ -61,6 +61,9 @@ void apply_clear(struct apply *apply);
 /* The result on stdout, as text or JSON; the failure also on stderr. Returns the exit code. */
 int apply_report(struct apply *apply, const char *step, const struct fail *fail);
 
+/* A failure that the person can heal at once: message, tries left, advice, a line each. */
+void apply_warn(const struct apply *apply, const struct fail *fail);
+
 /* ---- the steps, in their order ---- */
 
 /* apply_env.c: what must be there before anything is asked */

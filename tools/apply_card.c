@@ -98,11 +98,7 @@ bool apply_step_pin(void *context, struct fail *fail)
 		if ((fail->code != FAIL_PIN_WRONG && fail->code != FAIL_PIN_LENGTH) ||
 			conf_get(&apply->conf, CONF_PIN_SOURCE) || apply->term.no_input)
 			return false;
-		term_warn(&apply->term, "%s", fail_message(fail->code));
-		if (fail->tries_left >= 0)
-			term_warn(&apply->term, _("Tries left: %d"), fail->tries_left);
-		else if (fail->detail[0])
-			term_warn(&apply->term, "%s", fail->detail);
+		apply_warn(apply, fail);
 		fail->tries_left = -1;
 		if (!interrupt_check(fail))
 			return false;

@@ -55,8 +55,7 @@ static bool login(struct apply *apply, const struct pin *password, struct fail *
 		if ((fail->code != FAIL_CAPTCHA_WRONG && fail->code != FAIL_CAPTCHA_STALE) ||
 			i == PICTURES_MAX)
 			break;
-		term_warn(&apply->term, "%s", fail_message(fail->code));
-		term_warn(&apply->term, "%s", fail_advice(fail->code));
+		apply_warn(apply, fail);
 	}
 	if (fail->code == FAIL_LOGIN_LOCKED &&
 		!strstr(fail->detail, _(apply->profile->reset_form))) {
@@ -131,10 +130,7 @@ bool apply_step_login(void *context, struct fail *fail)
 			conf_get(&apply->conf, CONF_PASSWORD_SOURCE) || apply->term.no_input ||
 			fail->tries_left == 0)
 			return false;
-		term_warn(&apply->term, "%s", fail_message(fail->code));
-		if (fail->tries_left > 0)
-			term_warn(&apply->term, _("Tries left: %d"), fail->tries_left);
-		term_warn(&apply->term, "%s", fail_advice(fail->code));
+		apply_warn(apply, fail);
 	}
 }
 

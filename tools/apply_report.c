@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tells how the application ended. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "apply.h"
@@ -60,6 +61,22 @@ static void print_success(const struct apply *apply)
 	out_field(_("Valid until"), apply->text.not_after);
 	out_field(_("Key"), uri ? uri : "");
 	out_text(_(apply->profile->next_step));
+}
+
+void apply_warn(const struct apply *apply, const struct fail *fail)
+{
+	CLEANUP(free_p) char *message = strdup(fail_message(fail->code));
+
+	if (!message)
+		return;
+	if (message[0] >= 'a' && message[0] <= 'z')
+		message[0] = (char)(message[0] - 'a' + 'A');
+	/* TRANSLATORS: a message as a sentence of its own, with its full stop */
+	term_warn(&apply->term, _("%s."), message);
+	if (fail->tries_left >= 0)
+		term_warn(&apply->term, _("Tries left: %d"), fail->tries_left);
+	if (*fail_advice(fail->code))
+		term_warn(&apply->term, "%s", fail_advice(fail->code));
 }
 
 int apply_report(struct apply *apply, const char *step, const struct fail *fail)
