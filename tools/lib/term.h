@@ -47,8 +47,8 @@ void term_field(const struct term *term, const char *name, const char *value);
 bool term_ask(const struct term *term, const char *prompt, const char *option, char **ret,
 	struct fail *fail);
 
-/* The same with echo off, into buf (cap bytes with the final NUL); a longer line is USAGE. Echo is back on after every
- * signal, also when the program is stopped and continued. */
+/* The same with echo off, into buf (cap bytes with the final NUL); a longer line is USAGE. Echo is
+ * back on after every signal, also when the program is stopped and continued. */
 bool term_ask_hidden(const struct term *term, const char *prompt, const char *option, char *buf,
 	size_t cap, size_t *ret_len, struct fail *fail);
 
