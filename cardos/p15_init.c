@@ -124,7 +124,7 @@ static enum cardos_err put_dir(struct p15 *p15)
 		err = cos_read(p15->cos, 0, fcp.size ? fcp.size : DIR_SIZE, &old, &got);
 	if (err != CARDOS_OK)
 		return err;
-	if (memmem(old.bytes, old.len, aid, sizeof(aid)))
+	if (old.len && memmem(old.bytes, old.len, aid, sizeof(aid)))
 		return CARDOS_OK;
 	while (used < old.len && old.bytes[used] != 0x00 && old.bytes[used] != 0xFF) {
 		size_t whole = iso_tlv_peek(old.bytes + used, old.len - used, &bad);

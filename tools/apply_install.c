@@ -111,6 +111,7 @@ static bool identify(
 	CLEANUP(free_p) char *clean = name_len > 0 ? text_clean_line(name) : NULL;
 	OPENSSL_free(name);
 	snprintf(label, LABEL_MAX, "%.60s", clean ? clean : "CA");
+	text_end_whole(label);
 	return true;
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "i18n.h"
+#include "text.h"
 
 struct fail_row {
 	enum fail_code code;
@@ -160,6 +161,7 @@ bool fail_set(struct fail *fail, enum fail_code code, const char *fmt, ...)
 		va_start(args, fmt);
 		vsnprintf(fail->detail, sizeof fail->detail, fmt, args);
 		va_end(args);
+		text_end_whole(fail->detail);
 	}
 	return false;
 }

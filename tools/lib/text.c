@@ -81,6 +81,21 @@ char *text_clean_line(const char *text)
 	return clean(text, true);
 }
 
+void text_end_whole(char *text)
+{
+	size_t len = strlen(text);
+	size_t tail = 0;
+
+	while (tail < len && tail < 3 && ((unsigned char)text[len - 1 - tail] & 0xC0) == 0x80)
+		tail++;
+	if (tail == len)
+		return;
+	unsigned char lead = (unsigned char)text[len - 1 - tail];
+	size_t wanted = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
+	if (tail < wanted)
+		text[len - 1 - tail] = '\0';
+}
+
 char *text_hex(const uint8_t *bytes, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -14,6 +14,9 @@ char *text_clean(const char *text);
 /* The same, with newlines and tabs turned into blanks. */
 char *text_clean_line(const char *text);
 
+/* Take a UTF-8 character off the end of text if it is not whole there (text was cut to fit). */
+void text_end_whole(char *text);
+
 /* Lower-case hexadecimal of len bytes. The caller frees; NULL: no memory. */
 char *text_hex(const uint8_t *bytes, size_t len);
 

@@ -37,6 +37,28 @@ static void control_characters_are_dropped(void **state)
 	free(line);
 }
 
+static void a_cut_text_ends_in_a_whole_character(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t cut;
+		const char *left;
+	} rows[] = {
+		{ "", 0, "" }, { "abc", 3, "abc" }, { "a王", 4, "a王" }, { "a王", 3, "a" },
+		{ "a王", 2, "a" }, { "a\xC3\xA9", 2, "a" },
+		{ "\xF0\x9F\x94\x91", 4, "\xF0\x9F\x94\x91" }, { "\xF0\x9F\x94\x91", 3, "" },
+		{ "\x80\x80", 2, "\x80\x80" }, /* never was UTF-8: left alone */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[16];
+		snprintf(text, sizeof text, "%.*s", (int)rows[i].cut, rows[i].text);
+		text_end_whole(text);
+		assert_string_equal(text, rows[i].left);
+	}
+}
+
 static void hexadecimal_round_trip_and_refusals(void **state)
 {
 	uint8_t bytes[4];
@@ -97,6 +119,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(control_characters_are_dropped),
+		cmocka_unit_test(a_cut_text_ends_in_a_whole_character),
 		cmocka_unit_test(hexadecimal_round_trip_and_refusals),
 		cmocka_unit_test(base64_round_trip_of_each_length),
 		cmocka_unit_test(base64_refuses_what_is_none),
