@@ -21,6 +21,8 @@ static const struct resource {
 	{ "orders",              "orders",              NULL },
 	{ "password",            "password",            NULL },
 	{ "payments",            "payments",            "payment" },
+	{ "phone_transfers",     "phone-transfers",     "phone" },
+	{ "phones",              "phones",              "phone" },
 	{ "profile_data",        "profile-data",        "profile" },
 	{ "puk_changes",         "puk-changes",         "card_management" },
 	{ "registration",        "registration",        NULL },

@@ -25,7 +25,7 @@ struct field {
 };
 
 #define FUNCTIONS                                                                                  \
-	"activation captcha card card_login card_management eligibility payment profile "          \
+	"activation captcha card card_login card_management eligibility payment phone profile "    \
 	"query renewal revocation suspension"
 
 // clang-format off
