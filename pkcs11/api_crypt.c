@@ -48,16 +48,18 @@ CK_RV api_decrypt(
 	CLEANUP(gate_leave) struct gate gate = { 0 };
 	struct op *op = NULL;
 	bool ended = false;
+	size_t room = 0;
 	CK_RV rv = api_op_enter(&gate, handle, OP_DECRYPT, true, &op);
 
 	if (rv != CKR_OK)
 		return rv;
 	if (!out_len || (!bytes && len))
 		return api_op_leave(&gate, OP_DECRYPT, CKR_ARGUMENTS_BAD, true);
-	if (!out && !op->plain)
-		return op_give(NULL,
-			op->mech->form == MECH_RSA_RAW ? op->block_len : op->block_len - 11, NULL,
-			out_len, &ended);
+	if (!out && !op->plain) {
+		rv = op_rsa_room(op, &room);
+		return rv == CKR_OK ? op_give(NULL, room, NULL, out_len, &ended)
+				    : api_op_leave(&gate, OP_DECRYPT, rv, true);
+	}
 	if (!op->plain)
 		rv = op_update(op, bytes, len);
 	if (rv == CKR_OK)

@@ -20,10 +20,11 @@ const struct mech *mech_find(CK_MECHANISM_TYPE type)
 	return bsearch(&type, mech_table, mech_table_len, sizeof(mech_table[0]), by_type);
 }
 
-/* PSS and bare RSA need a key that takes any block. */
+/* PSS, OAEP and bare RSA need a key that takes any block. */
 static bool needs_raw(const struct mech *mech)
 {
-	return mech->form == MECH_RSA_PSS || mech->form == MECH_RSA_RAW;
+	return mech->form == MECH_RSA_PSS || mech->form == MECH_RSA_OAEP ||
+	       mech->form == MECH_RSA_RAW;
 }
 
 CK_KEY_TYPE mech_key_type(const struct mech *mech)
@@ -32,6 +33,7 @@ CK_KEY_TYPE mech_key_type(const struct mech *mech)
 	case MECH_RSA_GENERATE:
 	case MECH_RSA_PKCS1:
 	case MECH_RSA_PSS:
+	case MECH_RSA_OAEP:
 	case MECH_RSA_RAW:
 		return CKK_RSA;
 	case MECH_EC_GENERATE:

@@ -17,6 +17,7 @@ enum mech_form {
 	MECH_RSA_GENERATE, /* a key pair, by the token */
 	MECH_RSA_PKCS1,    /* block type 1 or 2 around the data (with digest: around DigestInfo) */
 	MECH_RSA_PSS,
+	MECH_RSA_OAEP,
 	MECH_RSA_RAW,
 	MECH_EC_GENERATE,
 	MECH_ECDSA, /* over the data, or over their digest */

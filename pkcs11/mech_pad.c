@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RSA blocks on the host: PKCS#1 v1.5 block types 1 and 2, DigestInfo, PSS. Source: RFC 8017. */
+/* RSA blocks on the host: PKCS#1 v1.5 block types 1 and 2, DigestInfo, PSS, OAEP. Source: RFC 8017.
+ */
 #include "mech_pad.h"
 
 #include <string.h>
@@ -207,4 +208,82 @@ CK_RV pad_pkcs1_decipher(const struct crypto *crypto, const struct secret *block
 		return CKR_HOST_MEMORY;
 	*ret_message = message;
 	return CKR_OK;
+}
+
+/* ---- OAEP ---- */
+
+bool pad_oaep_room(const struct pad_oaep *oaep, size_t len, size_t *ret_room)
+{
+	size_t overhead = 2 * oaep->hash->len + 2;
+
+	if (len < overhead)
+		return false;
+	*ret_room = len - overhead;
+	return true;
+}
+
+/* Both masks taken off: em is 00, the seed, the data block. */
+static bool oaep_unmask(
+	const struct crypto *crypto, const struct pad_oaep *oaep, uint8_t *em, size_t len)
+{
+	CLEANUP(blob_clear) struct blob input = { 0 };
+	size_t h = oaep->hash->len;
+	uint8_t *seed = em + 1;
+	uint8_t *db = seed + h;
+	size_t db_len = len - h - 1;
+
+	return blob_set(&input, db, db_len) && mgf1_xor(crypto, oaep->mgf, &input, seed, h) &&
+	       blob_set(&input, seed, h) && mgf1_xor(crypto, oaep->mgf, &input, db, db_len);
+}
+
+/* Where the message begins in the data block, and whether all of it is right (all ones). */
+static uint32_t ct_oaep_start(
+	const uint8_t *db, uint32_t len, const uint8_t *label, uint32_t h, uint32_t *good)
+{
+	uint32_t found = 0;
+	uint32_t one_at = 0;
+	uint32_t differs = 0;
+
+	for (uint32_t i = 0; i < h; i++)
+		differs |= (uint32_t)(db[i] ^ label[i]);
+	*good &= ct_is_zero(differs);
+	for (uint32_t i = h; i < len; i++) {
+		uint32_t one = ct_is_zero(db[i] ^ 1u);
+
+		one_at = ct_select(~found & one, i, one_at);
+		found |= one;
+		*good &= found | ct_is_zero(db[i]);
+	}
+	*good &= found;
+	return one_at + 1;
+}
+
+CK_RV pad_oaep_decipher(const struct crypto *crypto, const struct pad_oaep *oaep,
+	const struct secret *block, struct secret **ret_message)
+{
+	CLEANUP(secret_free_p) struct secret *em = NULL;
+	uint8_t label[EVP_MAX_MD_SIZE];
+	size_t len = secret_len(block);
+	size_t h = oaep->hash->len;
+	size_t room = 0;
+	size_t got = 0;
+	uint32_t good, start;
+	const uint8_t *db;
+
+	if (!pad_oaep_room(oaep, len, &room))
+		return CKR_KEY_SIZE_RANGE;
+	em = secret_new(secret_bytes(block), len);
+	if (!em)
+		return CKR_HOST_MEMORY;
+	if (!crypto_digest(crypto, oaep->hash->name, oaep->label, label, &got) || got != h ||
+		!oaep_unmask(crypto, oaep, secret_bytes_mut(em), len))
+		return CKR_FUNCTION_FAILED;
+	good = ct_is_zero(secret_bytes(em)[0]);
+	db = secret_bytes(em) + 1 + h;
+	start = ct_oaep_start(db, (uint32_t)(len - h - 1), label, (uint32_t)h, &good);
+	/* from here on it is the answer to the caller that tells */
+	if (!good)
+		return CKR_ENCRYPTED_DATA_INVALID;
+	*ret_message = secret_new(db + start, len - h - 1 - start);
+	return *ret_message ? CKR_OK : CKR_HOST_MEMORY;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RSA blocks on the host: PKCS#1 v1.5 block types 1 and 2, DigestInfo, PSS. Source: RFC 8017. */
+/* RSA blocks on the host: PKCS#1 v1.5 block types 1 and 2, DigestInfo, PSS, OAEP. Source: RFC 8017.
+ */
 #ifndef PKCS11_MECH_PAD_H
 #define PKCS11_MECH_PAD_H
 
@@ -32,5 +33,19 @@ CK_RV pad_pss_sign(const struct crypto *crypto, const struct pad_pss *pss,
  * nothing tells it apart. Errors: CKR_HOST_MEMORY, CKR_FUNCTION_FAILED. */
 CK_RV pad_pkcs1_decipher(const struct crypto *crypto, const struct secret *block,
 	const struct blob *cryptogram, struct secret **ret_message);
+
+struct pad_oaep {
+	const struct mech_hash *hash;
+	const struct mech_hash *mgf;
+	const struct blob *label;
+};
+
+/* The longest message for a modulus of len bytes; false: not even an empty one fits. */
+bool pad_oaep_room(const struct pad_oaep *oaep, size_t len, size_t *ret_room);
+
+/* Take the message out of a deciphered block, in constant time: one code for every fault.
+ * Errors: CKR_ENCRYPTED_DATA_INVALID, CKR_HOST_MEMORY, CKR_FUNCTION_FAILED, CKR_KEY_SIZE_RANGE. */
+CK_RV pad_oaep_decipher(const struct crypto *crypto, const struct pad_oaep *oaep,
+	const struct secret *block, struct secret **ret_message);
 
 #endif

@@ -52,6 +52,7 @@ const struct mech mech_table[] = {
 	{ CKM_RSA_PKCS,              SIGN | CRYPT,          MECH_RSA_PKCS1,    NULL   },
 	{ CKM_RSA_X_509,             SIGN | CRYPT,          MECH_RSA_RAW,      NULL   },
 	{ CKM_SHA1_RSA_PKCS,         SIGN,                  MECH_RSA_PKCS1,    SHA1   },
+	{ CKM_RSA_PKCS_OAEP,         CRYPT,                 MECH_RSA_OAEP,     NULL   },
 	{ CKM_RSA_PKCS_PSS,          SIGN,                  MECH_RSA_PSS,      NULL   },
 	{ CKM_SHA1_RSA_PKCS_PSS,     SIGN,                  MECH_RSA_PSS,      SHA1   },
 	{ CKM_SHA256_RSA_PKCS,       SIGN,                  MECH_RSA_PKCS1,    SHA256 },

@@ -31,6 +31,7 @@ struct op *op_free(struct op *op)
 	if (op) {
 		crypto_md_ctx_p(&op->md);
 		secret_free(op->plain);
+		blob_clear(&op->label);
 		blob_clear(&op->data);
 		blob_clear(&op->result);
 		free(op);
@@ -41,31 +42,6 @@ struct op *op_free(struct op *op)
 static void op_free_p(struct op **op)
 {
 	*op = op_free(*op);
-}
-
-static CK_RV read_pss(struct op *op, const CK_MECHANISM *mechanism)
-{
-	CK_RSA_PKCS_PSS_PARAMS pss;
-
-	if (!mechanism->pParameter || mechanism->ulParameterLen != sizeof(pss))
-		return CKR_MECHANISM_PARAM_INVALID;
-	memcpy(&pss, mechanism->pParameter, sizeof(pss));
-	op->hash = mech_hash_find(pss.hashAlg);
-	op->mgf = mech_hash_find_mgf(pss.mgf);
-	op->salt_len = pss.sLen;
-	if (!op->hash || !op->mgf || (op->mech->hash && op->hash != op->mech->hash))
-		return CKR_MECHANISM_PARAM_INVALID;
-	return pss.sLen > TOKEN_RSA_MAX ? CKR_MECHANISM_PARAM_INVALID : CKR_OK;
-}
-
-/* Parameters: PSS must have its own, the others must have none (a length without bytes is none). */
-static CK_RV read_parameter(struct op *op, const CK_MECHANISM *mechanism)
-{
-	op->hash = op->mech->hash;
-	if (op->mech->form == MECH_RSA_PSS)
-		return read_pss(op, mechanism);
-	return mechanism->pParameter && mechanism->ulParameterLen ? CKR_MECHANISM_PARAM_INVALID
-								  : CKR_OK;
 }
 
 static CK_RV start_digest(struct slot *slot, struct op *op)
@@ -86,6 +62,7 @@ static CK_RV take_key(struct slot *slot, struct op *op, CK_OBJECT_HANDLE handle)
 {
 	bool hidden;
 	struct object *key = object_find(slot, handle, &hidden);
+	size_t room;
 	CK_RV rv;
 
 	if (!key)
@@ -100,7 +77,7 @@ static CK_RV take_key(struct slot *slot, struct op *op, CK_OBJECT_HANDLE handle)
 	op->key = handle;
 	op->bits = key->meta.bits;
 	op->authenticate = key->meta.class == CKO_PRIVATE_KEY && key->meta.always_authenticate;
-	return CKR_OK;
+	return op->mech->form == MECH_RSA_OAEP ? op_rsa_room(op, &room) : CKR_OK;
 }
 
 CK_RV op_begin(struct slot *slot, struct session *session, enum op_kind kind,
@@ -120,7 +97,7 @@ CK_RV op_begin(struct slot *slot, struct session *session, enum op_kind kind,
 	op->mech = mech_find(mechanism->mechanism);
 	if (!op->mech || !(op->mech->flags & flag_of[kind]) || !mech_offered(op->mech, &slot->info))
 		return CKR_MECHANISM_INVALID;
-	rv = read_parameter(op, mechanism);
+	rv = op_read_parameter(op, mechanism);
 	if (rv == CKR_OK && kind != OP_DIGEST)
 		rv = take_key(slot, op, key);
 	if (rv == CKR_OK)

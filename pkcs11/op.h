@@ -36,8 +36,9 @@ struct op {
 	bool authenticate; /* needs C_Login(CKU_CONTEXT_SPECIFIC) before its key is used */
 	EVP_MD_CTX *md;    /* mechanisms with a digest */
 	struct blob data;  /* the others gather here */
-	const struct mech_hash *hash, *mgf; /* of PSS; hash also of the other mechanisms */
+	const struct mech_hash *hash, *mgf; /* of PSS, OAEP; hash also of the other mechanisms */
 	size_t salt_len;
+	struct blob label;    /* of OAEP */
 	struct secret *plain; /* deciphered, waiting for a large enough buffer */
 	struct blob result;   /* likewise a signature or digest */
 };
@@ -59,6 +60,13 @@ CK_RV op_sign(struct slot *slot, struct op *op);
 CK_RV op_verify(struct slot *slot, struct op *op, const CK_BYTE *signature, CK_ULONG len);
 CK_RV op_encrypt(struct slot *slot, struct op *op);
 CK_RV op_decrypt(struct slot *slot, struct op *op);
+
+/* The mechanism's parameter into op. Errors: CKR_MECHANISM_PARAM_INVALID. op_param.c */
+CK_RV op_read_parameter(struct op *op, const CK_MECHANISM *mechanism);
+
+/* The most bytes that deciphering can give, or that can be enciphered; CKR_KEY_SIZE_RANGE: the key
+ * is too short for the mechanism. op_rsa.c */
+CK_RV op_rsa_room(const struct op *op, size_t *ret_room);
 
 /* How much of the data ECDSA signs: not more than the field has. */
 size_t op_ecdsa_len(const struct op *op);

@@ -54,6 +54,7 @@ static CK_RV sign_block(const struct slot *slot, const struct op *op, uint8_t *b
 		return pad_pss_sign(slot->crypto, &pss, &op->data, block);
 	case MECH_RSA_RAW:
 		return raw_block(op, block);
+	case MECH_RSA_OAEP:
 	case MECH_DIGEST:
 	case MECH_RSA_GENERATE:
 	case MECH_EC_GENERATE:
@@ -108,6 +109,36 @@ CK_RV op_sign(struct slot *slot, struct op *op)
 	return rv;
 }
 
+#define PKCS1_OVERHEAD 11 /* 00 BT, at least eight bytes, 00 */
+
+static struct pad_oaep oaep_of(const struct op *op)
+{
+	return (struct pad_oaep){ op->hash, op->mgf, &op->label };
+}
+
+CK_RV op_rsa_room(const struct op *op, size_t *ret_room)
+{
+	const struct pad_oaep oaep = oaep_of(op);
+
+	if (op->mech->form == MECH_RSA_OAEP)
+		return pad_oaep_room(&oaep, op->block_len, ret_room) ? CKR_OK : CKR_KEY_SIZE_RANGE;
+	*ret_room = op->mech->form == MECH_RSA_RAW ? op->block_len : op->block_len - PKCS1_OVERHEAD;
+	return CKR_OK;
+}
+
+/* The deciphered block's message. */
+static CK_RV unpad(const struct slot *slot, struct op *op, struct secret **block)
+{
+	const struct pad_oaep oaep = oaep_of(op);
+
+	if (op->mech->form == MECH_RSA_PKCS1)
+		return pad_pkcs1_decipher(slot->crypto, *block, &op->data, &op->plain);
+	if (op->mech->form == MECH_RSA_OAEP)
+		return pad_oaep_decipher(slot->crypto, &oaep, *block, &op->plain);
+	op->plain = TAKE(*block);
+	return CKR_OK;
+}
+
 CK_RV op_decrypt(struct slot *slot, struct op *op)
 {
 	CLEANUP(slot_end_p) struct slot *held = NULL;
@@ -130,12 +161,7 @@ CK_RV op_decrypt(struct slot *slot, struct op *op)
 			slot->token->ops->decipher(slot->token, key->meta.number, in, &block));
 	if (rv == CKR_DATA_INVALID)
 		return CKR_ENCRYPTED_DATA_INVALID;
-	if (rv != CKR_OK)
-		return rv;
-	if (op->mech->form == MECH_RSA_PKCS1)
-		return pad_pkcs1_decipher(slot->crypto, block, &op->data, &op->plain);
-	op->plain = TAKE(block);
-	return CKR_OK;
+	return rv == CKR_OK ? unpad(slot, op, &block) : rv;
 }
 
 /* ---- the public half ---- */
@@ -217,6 +243,40 @@ CK_RV op_verify(struct slot *slot, struct op *op, const CK_BYTE *signature, CK_U
 	return ok ? CKR_OK : CKR_SIGNATURE_INVALID;
 }
 
+static bool set_oaep(EVP_PKEY_CTX *ctx, const struct op *op)
+{
+	void *label = op->label.len ? OPENSSL_memdup(op->label.bytes, op->label.len) : NULL;
+
+	if (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) == 1 &&
+		EVP_PKEY_CTX_set_rsa_oaep_md_name(ctx, op->hash->name, NULL) == 1 &&
+		EVP_PKEY_CTX_set_rsa_mgf1_md_name(ctx, op->mgf->name, NULL) == 1 &&
+		(!op->label.len || (label && EVP_PKEY_CTX_set0_rsa_oaep_label(
+						     ctx, label, (int)op->label.len) == 1)))
+		return true;
+	OPENSSL_free(label);
+	return false;
+}
+
+static bool set_encryption(EVP_PKEY_CTX *ctx, const struct op *op)
+{
+	bool raw = op->mech->form == MECH_RSA_RAW;
+
+	if (EVP_PKEY_encrypt_init(ctx) != 1)
+		return false;
+	if (op->mech->form == MECH_RSA_OAEP)
+		return set_oaep(ctx, op);
+	return EVP_PKEY_CTX_set_rsa_padding(ctx, raw ? RSA_NO_PADDING : RSA_PKCS1_PADDING) == 1;
+}
+
+/* Is a whole block, as a number, below the modulus? It is no secret of ours. */
+static bool below_modulus(struct slot *slot, const struct op *op, const uint8_t *block)
+{
+	const struct object *key = object_find(slot, op->key, NULL);
+
+	return key && key->parts.modulus.len == op->block_len &&
+	       memcmp(block, key->parts.modulus.bytes, op->block_len) < 0;
+}
+
 CK_RV op_encrypt(struct slot *slot, struct op *op)
 {
 	CLEANUP(crypto_pkey_ctx_p) EVP_PKEY_CTX *ctx = NULL;
@@ -224,17 +284,19 @@ CK_RV op_encrypt(struct slot *slot, struct op *op)
 	uint8_t block[TOKEN_RSA_MAX];
 	uint8_t out[TOKEN_RSA_MAX];
 	size_t len = sizeof(out);
+	size_t room = 0;
 	bool ok;
 
 	if (op->result.bytes)
 		return CKR_OK;
 	if (!crypto_usable())
 		return CKR_GENERAL_ERROR;
-	if (raw ? raw_block(op, block) != CKR_OK : op->data.len + 11 > op->block_len)
+	if (op_rsa_room(op, &room) != CKR_OK || op->data.len > room)
 		return CKR_DATA_LEN_RANGE;
+	if (raw && (raw_block(op, block) != CKR_OK || !below_modulus(slot, op, block)))
+		return CKR_DATA_INVALID;
 	ctx = public_ctx(slot, op);
-	ok = ctx && EVP_PKEY_encrypt_init(ctx) == 1 &&
-	     EVP_PKEY_CTX_set_rsa_padding(ctx, raw ? RSA_NO_PADDING : RSA_PKCS1_PADDING) == 1 &&
+	ok = ctx && set_encryption(ctx, op) &&
 	     EVP_PKEY_encrypt(ctx, out, &len, raw ? block : op->data.bytes,
 		     raw ? op->block_len : op->data.len) == 1;
 	explicit_bzero(block, sizeof(block));
