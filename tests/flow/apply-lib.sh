@@ -87,7 +87,7 @@ card()
 put_back()
 {
 	card insert
-	for _ in $(seq 50); do
+	for _ in $(seq 200); do
 		! pkcs11-tool --module "$TWCA_PKCS11_MODULE" --list-token-slots 2>/dev/null |
 			grep -q "token label" || return 0
 		sleep 0.1

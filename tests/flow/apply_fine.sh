@@ -380,8 +380,8 @@ scenario_swapped()
 	port=$(sed -n 's/^DEVICENAME.*:\([0-9]*\).*/\1/p' "$TWCA_SANDBOX_PCSCD_CONF/cards" | head -n 1)
 	twca-vcard --create --state "$other" --card v4.4 --serial 112233445566 --personalise \
 		--label other --pin-env TWCA_SANDBOX_PIN --puk-env TWCA_SANDBOX_PUK || fail "no second card"
-	swap="twca-vcard-ctl $TWCA_SANDBOX_CARD_CONTROL remove; sleep 1
-		twca-vcard --state $other --port $port >$work/vcard 2>&1 & sleep 2"
+	swap="twca-vcard-ctl $TWCA_SANDBOX_CARD_CONTROL remove; twca-reader-wait 0 20000
+		twca-vcard --state $other --port $port >$work/vcard 2>&1 & twca-reader-wait 1 20000"
 	status=0
 	FLOW_PW=$password FLOW_NEW=$new_password FLOW_PIN=$pin "$flow_dir/dialog" "[y/N]" y \
 		"[y/N]" "!$swap" "" y \

@@ -9,7 +9,7 @@ fi
 # shellcheck source=tests/flow/apply-lib.sh
 . "$(dirname "$0")/apply-lib.sh"
 
-ra fault delay --path "$2" --arg 3000 >/dev/null || fail "no such fault"
+ra fault delay --path "$2" --arg 8000 >/dev/null || fail "no such fault"
 apply --yes --no-input --json &
 job=$!
 for _ in $(seq 100); do
@@ -25,7 +25,7 @@ case $1 in
 INT) said "interrupted" ;;
 TERM) said "ended by a signal" ;;
 esac
-sleep 3
+sleep 8 # until the RA let go of that answer
 apply --yes --no-input --json
 expect 0 ok
 finished
