@@ -215,11 +215,11 @@ static void commas(const char *prefix, const char *words, char *ret, size_t size
 X509 *ca_issue(const struct ca *ca, const struct ca_order *order)
 {
 	char cdp[160];
-	char aia[320];
+	char aia[480];
 	char usage[160];
 	char extended[160];
 	snprintf(cdp, sizeof cdp, "URI:%s", order->crl_url);
-	snprintf(aia, sizeof aia, "caIssuers;URI:%s", order->ca_url);
+	snprintf(aia, sizeof aia, "caIssuers;URI:%s,OCSP;URI:%s", order->ca_url, order->ocsp_url);
 	commas("critical,", order->key_usage, usage, sizeof usage);
 	commas("", order->ext_key_usage, extended, sizeof extended);
 	const struct extension extensions[] = {
@@ -307,4 +307,10 @@ unsigned char *ca_crl(const struct ca *ca, bool root, int64_t now, const struct 
 		*ret_len = (size_t)i2d_X509_CRL(crl, &end);
 	X509_CRL_free(crl);
 	return der;
+}
+
+bool ca_sign_ocsp(const struct ca *ca, OCSP_BASICRESP *basic)
+{
+	return OCSP_basic_sign(basic, ca->issuing, ca->issuing_key, EVP_sha256(), NULL,
+		OCSP_RESPID_KEY | OCSP_NOCERTS);
 }

@@ -3,6 +3,7 @@
 #ifndef RA_CA_H
 #define RA_CA_H
 
+#include <openssl/ocsp.h>
 #include <openssl/x509.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,7 +24,7 @@ struct ca_order {
 	int64_t not_before;
 	int years;
 	const char *key_usage, *ext_key_usage; /* blank-separated names */
-	const char *crl_url, *ca_url;
+	const char *crl_url, *ca_url, *ocsp_url;
 };
 
 /* A new certificate of the issuing CA; NULL: OpenSSL failed. The caller frees. */
@@ -38,5 +39,8 @@ struct ca_revoked {
 /* DER of a fresh list (of the root when root, else of the issuing CA); the caller frees. */
 unsigned char *ca_crl(const struct ca *ca, bool root, int64_t now, const struct ca_revoked *revoked,
 	size_t count, size_t *ret_len);
+
+/* The issuing CA signs by itself; the answer names it by its key. */
+bool ca_sign_ocsp(const struct ca *ca, OCSP_BASICRESP *basic);
 
 #endif

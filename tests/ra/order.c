@@ -162,6 +162,7 @@ static bool issue_one(
 	X509_REQ *csr = d2i_X509_REQ(NULL, &der, len);
 	CLEANUP(free_p) char *crl = ra_url(request->ra, "v1/crl/issuing.crl");
 	CLEANUP(free_p) char *ca = ra_url(request->ra, "v1/%s/ca-certificates", request->site->id);
+	CLEANUP(free_p) char *ocsp = ra_url(request->ra, "v1/ocsp");
 	const struct ca_order order = {
 		.subject = csr ? X509_REQ_get_subject_name(csr) : NULL,
 		.key = csr ? X509_REQ_get0_pubkey(csr) : NULL,
@@ -171,6 +172,7 @@ static bool issue_one(
 		.ext_key_usage = profile ? profile->ext_key_usage : "",
 		.crl_url = crl,
 		.ca_url = ca,
+		.ocsp_url = ocsp,
 	};
 	CLEANUP(x509_p) X509 *cert = csr && profile ? ca_issue(request->ra->ca, &order) : NULL;
 	X509_REQ_free(csr);

@@ -24,6 +24,12 @@ static void request_sha256(const struct request *request, char ret_hex[SHA256_HE
 	text_sha256(text, len + request->body_len, ret_hex);
 }
 
+/* Answers about orders are kept as long as orders are, others for the time that is announced. */
+static bool lasting(const struct request *request)
+{
+	return strstr(request->path, "/orders") || strstr(request->path, "/renewals");
+}
+
 bool replay_answer(struct request *request, struct reply *reply)
 {
 	char sha256[SHA256_HEX];
@@ -31,8 +37,8 @@ bool replay_answer(struct request *request, struct reply *reply)
 	CLEANUP(stmt_p)
 	sqlite3_stmt *row = db_query(request->ra->db,
 		"SELECT request_sha256, status, body, location, retry_after FROM replay"
-		" WHERE account_id=? AND key=?",
-		"is", request->account_id, request->key);
+		" WHERE account_id=? AND key=? AND (lasting OR created>=?)",
+		"isi", request->account_id, request->key, request->now - RA_IDEMPOTENCY_S);
 	if (!db_row(row))
 		return false;
 	if (strcmp(db_text(row, 0), sha256) != 0) {
@@ -56,7 +62,10 @@ bool replay_keep(struct request *request, const struct reply *reply)
 	char sha256[SHA256_HEX];
 	CLEANUP(free_p) char *body = json_dumps(reply->json, JSON_COMPACT);
 	request_sha256(request, sha256);
-	return db_exec(request->ra->db, "INSERT INTO replay VALUES(?,?,?,?,?,?,?)", "ississi",
-		request->account_id, request->key, sha256, (int64_t)reply->status, body,
-		reply->location, reply->retry_after);
+	return db_exec(request->ra->db, "DELETE FROM replay WHERE NOT lasting AND created<?", "i",
+		       request->now - RA_IDEMPOTENCY_S) &&
+	       db_exec(request->ra->db, "INSERT INTO replay VALUES(?,?,?,?,?,?,?,?,?)", "ississiii",
+		       request->account_id, request->key, sha256, (int64_t)reply->status, body,
+		       reply->location, reply->retry_after, request->now,
+		       (int64_t)lasting(request));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Certificates of people and of the CA, and the revocation lists. */
+/* Certificates of people and of the CA. */
 #include <openssl/pem.h>
 #include <string.h>
 
@@ -129,41 +129,4 @@ void ca_certificates_get(struct request *request, struct reply *reply)
 	else
 		problem(reply, PROBLEM_NOT_ACCEPTABLE, NULL);
 	reply->cacheable = reply->status == 200;
-}
-
-enum {
-	MAX_REVOKED = 1000,
-	SERIAL = 41
-};
-
-void crl_get(struct request *request, struct reply *reply)
-{
-	bool root = strcmp(request->id, "root.crl") == 0;
-	if (!root && strcmp(request->id, "issuing.crl") != 0) {
-		problem(reply, PROBLEM_NOT_FOUND, NULL);
-		return;
-	}
-	struct ca_revoked *list = calloc(MAX_REVOKED, sizeof *list);
-	size_t count = 0;
-	CLEANUP(stmt_p)
-	sqlite3_stmt *row = db_query(request->ra->db,
-		"SELECT id, revoked, reason FROM certificate WHERE revoked IS NOT NULL ORDER BY "
-		"revoked",
-		"");
-	while (list && !root && count < MAX_REVOKED && db_row(row)) {
-		list[count].serial = strdup(db_text(row, 0));
-		list[count].reason = sqlite3_column_int(row, 2);
-		list[count++].when = sqlite3_column_int64(row, 1);
-	}
-	size_t len = 0;
-	CLEANUP(bytes_p)
-	unsigned char *der =
-		list ? ca_crl(request->ra->ca, root, request->now, list, count, &len) : NULL;
-	for (size_t i = 0; i < count; i++)
-		free((void *)(uintptr_t)list[i].serial);
-	free(list);
-	if (der)
-		ra_reply_bytes(reply, "application/pkix-crl", der, len);
-	else
-		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
 }

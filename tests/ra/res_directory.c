@@ -24,6 +24,7 @@ static const struct resource {
 	{ "phone_transfers",     "phone-transfers",     "phone" },
 	{ "phones",              "phones",              "phone" },
 	{ "profile_data",        "profile-data",        "profile" },
+	{ "proof",               "proof",               "proof" },
 	{ "puk_changes",         "puk-changes",         "card_management" },
 	{ "registration",        "registration",        NULL },
 	{ "renewal_info",        "renewal-info",        "renewal" },

@@ -34,6 +34,7 @@ static const struct route {
 	// clang-format off
 	{ "GET",    "/",                                 CACHEABLE,              directory_get,          NULL },
 	{ "GET",    "/v1/crl/*",                         CACHEABLE,              crl_get,                NULL },
+	{ "POST",   "/v1/ocsp",                          NEED_NOTHING,           ocsp_post,              NULL },
 	{ "GET",    "/v1/$/about",                       CACHEABLE,              info_list,              NULL },
 	{ "GET",    "/v1/$/documents",                   CACHEABLE,              info_list,              NULL },
 	{ "GET",    "/v1/$/documents/*",                 CACHEABLE,              info_get,               NULL },
@@ -78,6 +79,7 @@ static const struct route {
 	{ "POST",   "/v1/$/puk-changes/*/confirmation",  POST_SESSION,           puk_change_confirm,     "card_management" },
 	{ "POST",   "/v1/$/revocations",                 POST_SESSION,           revocation_create,      "revocation" },
 	{ "POST",   "/v1/$/suspensions",                 POST_SESSION,           suspension_create,      "suspension" },
+	{ "GET",    "/v1/$/proof",                       SESSION,                proof_get,              "proof" },
 	{ "GET",    "/v1/$/ca-certificates",             CACHEABLE,              ca_certificates_get,    NULL },
 	// clang-format on
 };

@@ -26,7 +26,10 @@ struct field {
 
 #define FUNCTIONS                                                                                  \
 	"activation captcha card card_login card_management eligibility payment phone profile "    \
-	"query renewal revocation suspension"
+	"proof query renewal revocation suspension"
+
+/* What a person's key may be for; never to sign certificates or lists. */
+#define KEY_USAGE "dataEncipherment digitalSignature keyAgreement keyEncipherment nonRepudiation"
 
 // clang-format off
 static const struct field site_fields[] = {
@@ -71,8 +74,8 @@ static const struct field terms_fields[] = {
 };
 static const struct field profile_fields[] = {
 	{ "carrier",       TEXT,   offsetof(struct site_profile, carrier),       "card file", false },
-	{ "ext_key_usage", TEXT,   offsetof(struct site_profile, ext_key_usage), NULL, false },
-	{ "key_usage",     TEXT,   offsetof(struct site_profile, key_usage),     NULL, false },
+	{ "ext_key_usage", TEXT,   offsetof(struct site_profile, ext_key_usage), "clientAuth emailProtection", false },
+	{ "key_usage",     TEXT,   offsetof(struct site_profile, key_usage),     KEY_USAGE, false },
 	{ "role",          TEXT,   offsetof(struct site_profile, role),          "both encryption signing", false },
 	{ "years",         NUMBER, offsetof(struct site_profile, years),         NULL, false },
 	{ NULL, TEXT, 0, NULL, true },

@@ -11,6 +11,8 @@ from client import Client, Key, Ra
 
 CARD = 'aa01'
 
+OTHERS = {'soft': None, 'tipo': 'ee01', 'bts': None, 'post': 'ee02'}  # site: the card of its person
+
 
 class World:
     def __init__(self, folder):
@@ -18,6 +20,9 @@ class World:
         self.ra = Ra(os.path.join(folder, 'ra'), '--now', '2027-01-31T08:00:00Z')
         self.ra.register('fine1', CARD)
         self.ra.register('post2', site='post', cn='P-2')
+        for site, serial in OTHERS.items():
+            self.ra.register(site + '1', serial, site=site, cn='P-1' if site == 'post' else None,
+                             options=['--keep-password'])
         self.key = [Key(folder) for _ in range(6)]
         self.fine = Client(self.ra)
         self.fine.first_login('fine1')
@@ -139,6 +144,66 @@ def post_renewal(world):
     assert {post.get(c['url']).json['status'] for c in (sign, encrypt)} == {'revoked'}
 
 
+def apply(world, site, client):
+    """One application by the site's manners; the order, the keys, the card's serial."""
+    serial = OTHERS[site]
+    keys = [Key(world.folder) for _ in client.profiles('card' if serial else 'file')]
+    options = {}
+    if site == 'bts':
+        world.ra.admin('slip-issue', '--site', 'bts', '--account', 'bts1', '--password-env', 'RA_PW',
+                       env={'RA_PW': 'SlipPw9'})
+        options['eligibility'] = client.post(client.url['eligibility'], {'slip_password': 'SlipPw9'}).json['id']
+    check = client.verify_card(serial).json['id'] if serial else None
+    body = client.order_body([key.csr(client.subject()) for key in keys], check, **options)
+    order = client.post(client.url['orders'], body).json
+    if site == 'tipo':
+        order = client.post(order['activation_url'], {'site_password': 'First123'}).json
+    assert client.receipt(order, keys[0], serial).json['state'] == 'acknowledged', site
+    return order['certificates'], keys
+
+
+def other_sites(world):
+    """soft, tipo, bts and Post's cards: the window, the new certificates, the old ones only after the receipt."""
+    for number, site in enumerate(OTHERS):
+        client, serial = Client(world.ra, site), OTHERS[site]
+        begin = f'{2033 + 3 * number}-05-31T08:00:00Z'  # no February is a leap one before the ends
+        world.now(begin)
+        name = 'P-1' if site == 'post' else site + '1'
+        client.login(name, 'First123')
+        if client.get(client.url['orders']).problem == 'password-change-required':
+            for old, new in (('First123', 'Second456'), ('Second456', 'First123')):
+                client.post(client.url['password'], {'old_password': old, 'new_password': new})
+                client.login(name, new)
+        certs, keys = apply(world, site, client)
+        info = client.send('POST', client.url['renewal_info'], {'certificate_sha256': certs[0]['sha256']}).json
+        end = certs[0]['not_after']
+        opens = end.replace('-05-31T', '-04-30T' if site in ('tipo', 'bts') else '-05-01T')
+        assert info['window_opens'] == opens and info['login'] == 'password', (site, info)
+        fee = {}
+
+        def renew(at):
+            world.now(at)
+            assert client.login(name, 'First123').json['renewal_due'] is (at >= opens)
+            check = client.verify_card(serial).json['id'] if serial else None
+            return client.renew(keys[0], certs[0]['sha256'], [key.csr(client.subject()) for key in fresh], check, **fee)
+
+        fresh = [Key(world.folder) for _ in keys]
+        assert renew(opens[:11] + '07:59:00Z').problem == 'window-closed', site
+        if site == 'post':
+            world.now(opens)
+            client.login(name, 'First123')
+            world.ra.admin('bank', '--debit-account', '0002', '--balance', '150')
+            fee['payment'] = client.post(client.url['payments'], {
+                'certificate_sha256': certs[0]['sha256'], 'debit_account': '0002', 'terms': client.accepted()}).json['id']
+        order = renew(opens).json
+        assert (order['kind'], order['state'], order['delivery']) == ('renewal', 'issued', 'direct'), site
+        state = lambda some: {client.get(cert['url']).json['status'] for cert in some}
+        assert state(certs) == {'valid'}, site
+        assert client.receipt(order, fresh[0], serial).json['state'] == 'acknowledged'
+        assert state(certs) == {'revoked'} and state(order['certificates']) == {'valid'}, site
+        assert len(order['certificates']) == len(certs)
+
+
 def expired(world):
     world.now('2032-01-01T08:00:00Z')
     _, answer = card_login(world, world.key[1], world.old)
@@ -147,7 +212,7 @@ def expired(world):
     assert info.json['state'] == 'expired'
 
 
-STEPS = [window, logins, signatures, post_renewal, expired]
+STEPS = [window, logins, signatures, post_renewal, expired, other_sites]
 
 
 def main():

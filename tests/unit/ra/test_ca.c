@@ -43,7 +43,8 @@ static X509 *issued(const char *from, int years, const char *usage, const char *
 		.key_usage = usage,
 		.ext_key_usage = extended,
 		.crl_url = "https://ra.example/crl",
-		.ca_url = "https://ra.example/ca" };
+		.ca_url = "https://ra.example/ca",
+		.ocsp_url = "https://ra.example/ocsp" };
 	return ca_issue(kit_ra.ca, &order);
 }
 

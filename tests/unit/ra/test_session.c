@@ -161,6 +161,37 @@ static void a_kept_answer_comes_back_whole(void **state)
 	kit_reply_clear(&again);
 }
 
+static void a_kept_answer_ends_unless_it_is_an_orders(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *path;
+		int64_t age;
+		bool kept;
+	} rows[] = {
+		{ "/v1/fine/password", RA_IDEMPOTENCY_S, true },
+		{ "/v1/fine/password", RA_IDEMPOTENCY_S + 1, false },
+		{ "/v1/fine/orders", RA_IDEMPOTENCY_S + 1, true },
+		{ "/v1/fine/orders/1/receipt", 100 * RA_IDEMPOTENCY_S, true },
+		{ "/v1/fine/renewals", 100 * RA_IDEMPOTENCY_S, true },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct reply reply = { 0 };
+		struct reply again = { 0 };
+		struct request request = keyed(person, "key-aged", "{}");
+		request.key[7] = (char)('0' + i);
+		request.path = rows[i].path;
+		ra_reply(&reply, 200, json_object());
+		assert_true(replay_keep(&request, &reply));
+		request.now += rows[i].age;
+		assert_int_equal(replay_answer(&request, &again), rows[i].kept);
+		if (!rows[i].kept) /* a new request with the old key is kept anew */
+			assert_true(replay_keep(&request, &reply));
+		kit_reply_clear(&reply);
+		kit_reply_clear(&again);
+	}
+}
+
 static void a_key_belongs_to_one_request_of_one_account(void **state)
 {
 	(void)state;
@@ -210,6 +241,7 @@ int main(void)
 		cmocka_unit_test(sessions_pass_where_and_while_they_hold),
 		cmocka_unit_test(the_last_strike_locks_one_account_of_one_site),
 		cmocka_unit_test(a_kept_answer_comes_back_whole),
+		cmocka_unit_test(a_kept_answer_ends_unless_it_is_an_orders),
 		cmocka_unit_test(a_key_belongs_to_one_request_of_one_account),
 		cmocka_unit_test(a_kept_refusal_is_a_problem_again),
 	};
