@@ -119,7 +119,8 @@ static void there_is_room_for_eight_sites_and_four_profiles(void **state)
 	for (int i = 2; i <= SITE_PROFILES + 1; i++) {
 		assert_true(site_load(text));
 		snprintf(text + strlen(text), sizeof text - strlen(text),
-			"[s.profile.p%d]\nrole=both\ncarrier=card\nkey_usage=a\next_key_usage=b\n"
+			"[s.profile.p%d]\nrole=both\ncarrier=card\nkey_usage=digitalSignature\n"
+			"ext_key_usage=clientAuth\n"
 			"years=1\n",
 			i);
 	}
