@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Slot and token management: lists, descriptions, mechanisms, C_InitToken. PINs: api_session.c. */
+/* Slot and token management: lists, descriptions, events, mechanisms, C_InitToken. PINs:
+ * api_session.c. */
 #include "api.h"
 
 #include <string.h>
 
+#include "event.h"
 #include "gate.h"
 #include "login.h"
 #include "mech.h"
@@ -56,7 +58,7 @@ CK_RV api_get_slot_info(CK_SLOT_ID id, CK_SLOT_INFO *info)
 	slot = slots_find(module_slots(gate.module), id);
 	if (!slot)
 		return CKR_SLOT_ID_INVALID;
-	rv = slots_scan(module_slots(gate.module), false);
+	rv = slots_scan(module_slots(gate.module));
 	if (rv != CKR_OK)
 		return rv;
 	*info = (CK_SLOT_INFO){ .flags = CKF_REMOVABLE_DEVICE | CKF_HW_SLOT };
@@ -65,6 +67,18 @@ CK_RV api_get_slot_info(CK_SLOT_ID id, CK_SLOT_INFO *info)
 	text_pad(info->slotDescription, sizeof(info->slotDescription), slot->name);
 	text_pad(info->manufacturerID, sizeof(info->manufacturerID), "PC/SC");
 	return CKR_OK;
+}
+
+CK_RV api_wait_for_slot_event(CK_FLAGS flags, CK_SLOT_ID *slot, CK_VOID_PTR reserved)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CK_RV rv = gate_module(&gate);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!slot || reserved)
+		return CKR_ARGUMENTS_BAD;
+	return event_wait(gate.module, !(flags & CKF_DONT_BLOCK), slot);
 }
 
 /* Fewer tries than this are low on a card that does not tell its maximum: OpenSC, the makers and

@@ -19,8 +19,19 @@ struct slots {
 	struct slot *slots[SLOTS_MAX];
 	size_t count;
 	bool listed;                                 /* slots_list() ran */
+	size_t next_event;                           /* the slot to be asked first */
 	struct token_place places[TOKEN_PLACES_MAX]; /* room for one look */
 };
+
+/* What a look does with a place that has no slot, and with slots that are not listed. */
+enum look {
+	LOOK_ONLY, /* nothing */
+	LOOK_ADD,  /* it becomes one */
+	LOOK_LIST, /* ... and all are listed */
+};
+
+static void scan_locked(struct slots *slots, enum look look);
+static void tell_locked(struct slot *slot);
 
 struct slots *slots_new(const struct lock_kind *kind, const struct crypto *crypto)
 {
@@ -39,6 +50,9 @@ struct slots *slots_new(const struct lock_kind *kind, const struct crypto *crypt
 			return slots_free(slots);
 		slots->source_count = i + 1;
 	}
+	scan_locked(slots, LOOK_ADD); /* nobody else knows the table yet: no lock */
+	for (size_t i = 0; i < slots->count; i++)
+		tell_locked(slots->slots[i]);
 	return slots;
 }
 
@@ -97,22 +111,32 @@ static struct slot *add_locked(
 
 /* A full table or no memory leaves a new place without slot; the others work on. */
 static void note_place_locked(struct slots *slots, const struct token_source_ops *source,
-	const struct token_place *place, bool add)
+	const struct token_place *place, enum look look)
 {
 	struct slot *slot = find_name_locked(slots, source, place->name);
 
-	if (!slot && add)
+	if (!slot && look != LOOK_ONLY)
 		slot = add_locked(slots, source, place->name);
 	if (!slot)
 		return;
+	/* an absent token cannot wait for its event: it may never settle */
+	if (!place->unsettled || !slot->present)
+		slot->event = place->event;
 	slot->present = place->present;
-	slot->event = place->event;
-	if (add)
+	if (look == LOOK_LIST)
 		slot->listed = true;
 }
 
+static bool listed_place(const struct slots *slots, const char *name, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(slots->places[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 /* Readers that went away stay as empty slots; the slot that tells of trouble goes with it. */
-static void scan_source_locked(struct slots *slots, struct token_source *source, bool add)
+static void scan_source_locked(struct slots *slots, struct token_source *source, enum look look)
 {
 	const char *trouble = NULL;
 	struct slot *slot;
@@ -120,11 +144,12 @@ static void scan_source_locked(struct slots *slots, struct token_source *source,
 
 	source->ops->scan(source, slots->places, &count, &trouble);
 	for (size_t i = 0; i < slots->count; i++)
-		if (slots->slots[i]->source == source->ops)
+		if (slots->slots[i]->source == source->ops &&
+			!listed_place(slots, slots->slots[i]->name, count))
 			slots->slots[i]->present = false;
 	for (size_t i = 0; i < count; i++)
-		note_place_locked(slots, source->ops, &slots->places[i], add);
-	if (!trouble || !add)
+		note_place_locked(slots, source->ops, &slots->places[i], look);
+	if (!trouble || look != LOOK_LIST)
 		return;
 	slot = find_name_locked(slots, NULL, trouble);
 	if (!slot)
@@ -133,24 +158,59 @@ static void scan_source_locked(struct slots *slots, struct token_source *source,
 		slot->listed = true;
 }
 
-static void scan_locked(struct slots *slots, bool add)
+static void scan_locked(struct slots *slots, enum look look)
 {
-	for (size_t i = 0; add && i < slots->count; i++)
+	for (size_t i = 0; look == LOOK_LIST && i < slots->count; i++)
 		if (!slots->slots[i]->source)
 			slots->slots[i]->listed = false;
 	for (size_t i = 0; i < slots->source_count; i++)
-		scan_source_locked(slots, slots->sources[i], add);
+		scan_source_locked(slots, slots->sources[i], look);
 }
 
-CK_RV slots_scan(struct slots *slots, bool add)
+static void tell_locked(struct slot *slot)
+{
+	slot->told = true;
+	slot->told_present = slot->present;
+	slot->told_event = slot->event;
+}
+
+static bool untold_locked(const struct slot *slot)
+{
+	return slot->source && (!slot->told || slot->told_present != slot->present ||
+				       slot->told_event != slot->event);
+}
+
+CK_RV slots_scan(struct slots *slots)
 {
 	CLEANUP(lock_give_p) struct lock *held = NULL;
 
 	if (!lock_take(slots->lock))
 		return CKR_CANT_LOCK;
 	held = slots->lock;
-	scan_locked(slots, add);
+	scan_locked(slots, LOOK_ONLY);
 	return CKR_OK;
+}
+
+/* The slots take turns, so that one where much happens does not hide the others. */
+CK_RV slots_take_event(struct slots *slots, CK_SLOT_ID *ret_id)
+{
+	CLEANUP(lock_give_p) struct lock *held = NULL;
+
+	if (!lock_take(slots->lock))
+		return CKR_CANT_LOCK;
+	held = slots->lock;
+	scan_locked(slots, LOOK_ADD);
+	for (size_t i = 0; i < slots->count; i++) {
+		struct slot *slot = slots->slots[(slots->next_event + i) % slots->count];
+
+		if (!untold_locked(slot))
+			continue;
+		tell_locked(slot);
+		slots->next_event = slot->id + 1;
+		*ret_id = slot->id;
+		return CKR_OK;
+	}
+	return CKR_NO_EVENT;
 }
 
 CK_RV slots_list(
@@ -162,7 +222,7 @@ CK_RV slots_list(
 	if (!lock_take(slots->lock))
 		return CKR_CANT_LOCK;
 	held = slots->lock;
-	scan_locked(slots, add || !slots->listed);
+	scan_locked(slots, add || !slots->listed ? LOOK_LIST : LOOK_ONLY);
 	slots->listed = true;
 	for (size_t i = 0; i < slots->count; i++)
 		if (slots->slots[i]->listed && (slots->slots[i]->present || !present_only))

@@ -44,6 +44,9 @@ struct slot {
 	bool present;
 	bool listed;
 	uint64_t event;
+	bool told; /* the application knows of this state: */
+	bool told_present;
+	uint64_t told_event;
 
 	/* under lock */
 	struct token *token; /* NULL: not connected */
@@ -61,15 +64,21 @@ struct slot {
 	CK_ULONG last_session, last_object;
 };
 
+/* What is there at this moment is no event. */
 struct slots *slots_new(const struct lock_kind *kind, const struct crypto *crypto);
 struct slots *slots_free(struct slots *slots);
 
-/* Look at the sources. add: new places become slots (else only presence is updated). */
-CK_RV slots_scan(struct slots *slots, bool add);
+/* Look at the sources: what is in the slots that there are. */
+CK_RV slots_scan(struct slots *slots);
 
 /* The listed slots; ids: SLOTS_MAX elements. Looks, and adds new slots if add or never done. */
 CK_RV slots_list(
 	struct slots *slots, bool add, bool present_only, CK_SLOT_ID *ids, CK_ULONG *ret_count);
+
+/* Look at the sources; a slot where something happened that the application was not told of counts
+ * as told from now on. New places become slots, but are listed only by slots_list(). What happened
+ * in one slot between two looks is one event. Errors: CKR_NO_EVENT, CKR_CANT_LOCK. */
+CK_RV slots_take_event(struct slots *slots, CK_SLOT_ID *ret_id);
 
 /* NULL: no such slot. Slots live as long as the table. */
 struct slot *slots_find(struct slots *slots, CK_SLOT_ID id);

@@ -74,7 +74,7 @@ CK_RV slot_connect(struct slot *slot)
 		return CKR_OK;
 	if (!slot->source)
 		return CKR_TOKEN_NOT_PRESENT;
-	rv = slots_scan(slot->table, false);
+	rv = slots_scan(slot->table);
 	if (rv != CKR_OK)
 		return rv;
 	if (!slot_present(slot, &event))
@@ -89,7 +89,7 @@ CK_RV slot_connect(struct slot *slot)
 	slot->refusal_event = event;
 	/* a card pulled while we spoke to it is absent, whatever its last words were */
 	if (rv == CKR_DEVICE_REMOVED ||
-		(slots_scan(slot->table, false) == CKR_OK && !slot_present(slot, &event)))
+		(slots_scan(slot->table) == CKR_OK && !slot_present(slot, &event)))
 		return CKR_TOKEN_NOT_PRESENT;
 	return rv;
 }

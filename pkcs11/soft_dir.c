@@ -39,6 +39,8 @@ static void fill_stamp(const struct stat *from, struct soft_stamp *to)
 		.size = (uint64_t)from->st_size,
 		.seconds = from->st_mtim.tv_sec,
 		.nanoseconds = from->st_mtim.tv_nsec,
+		.change_seconds = from->st_ctim.tv_sec,
+		.change_nanoseconds = from->st_ctim.tv_nsec,
 	};
 }
 
@@ -52,10 +54,22 @@ bool soft_dir_stamp(int dir, struct soft_stamp *ret_stamp)
 	return true;
 }
 
+bool soft_dir_stamp_of(int dir, const char *name, struct soft_stamp *ret_stamp)
+{
+	struct stat stat;
+
+	if (fstatat(dir, name, &stat, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(stat.st_mode))
+		return false;
+	fill_stamp(&stat, ret_stamp);
+	return true;
+}
+
 bool soft_stamp_equal(const struct soft_stamp *a, const struct soft_stamp *b)
 {
 	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-	       a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
+	       a->seconds == b->seconds && a->nanoseconds == b->nanoseconds &&
+	       a->change_seconds == b->change_seconds &&
+	       a->change_nanoseconds == b->change_nanoseconds;
 }
 
 void soft_names_clear(struct soft_names *names)

@@ -28,7 +28,8 @@ struct blob;
 /* Tells one state of a file or directory from another. */
 struct soft_stamp {
 	uint64_t device, inode, size;
-	int64_t seconds, nanoseconds;
+	int64_t seconds, nanoseconds;               /* of the contents */
+	int64_t change_seconds, change_nanoseconds; /* a copy may keep the others, not these */
 };
 
 struct soft_names {
@@ -45,8 +46,9 @@ struct soft_write {
 /* A directory below dir, or a path with dir AT_FDCWD; -1: none, no directory, a link. */
 int soft_dir_open(int dir, const char *name);
 
-/* false: it is gone. */
+/* Of the directory itself, and of a regular file in it. false: it is gone. */
 bool soft_dir_stamp(int dir, struct soft_stamp *ret_stamp);
+bool soft_dir_stamp_of(int dir, const char *name, struct soft_stamp *ret_stamp);
 bool soft_stamp_equal(const struct soft_stamp *a, const struct soft_stamp *b);
 
 /* The names of this directory that begin with no dot and end in suffix.

@@ -33,6 +33,7 @@ struct soft_store *soft_store_free(struct soft_store *store)
 		forget_files(store);
 		free(store->refs);
 		secret_free(store->pin);
+		soft_watch_close(&store->watch);
 		soft_fd_close_p(&store->dir);
 		crypto_free(store->crypto);
 		free(store);
@@ -156,19 +157,14 @@ static CK_RV see_file(struct soft_store *store, struct soft_file *file)
 {
 	struct soft_file *old = find_file(store, file->name);
 	CLEANUP(blob_clear) struct blob bytes = { 0 };
-	struct stat stat;
+	struct soft_stamp now;
 	CK_RV rv;
 
-	if (old && old->stamp.inode &&
-		fstatat(store->dir, file->name, &stat, AT_SYMLINK_NOFOLLOW) == 0) {
-		struct soft_stamp now = { stat.st_dev, stat.st_ino, (uint64_t)stat.st_size,
-			stat.st_mtim.tv_sec, stat.st_mtim.tv_nsec };
-
-		if (soft_stamp_equal(&now, &old->stamp)) {
-			*file = *old;
-			old->pfx = (struct soft_pfx){ 0 };
-			return CKR_OK;
-		}
+	if (old && old->stamp.inode && soft_dir_stamp_of(store->dir, file->name, &now) &&
+		soft_stamp_equal(&now, &old->stamp)) {
+		*file = *old;
+		old->pfx = (struct soft_pfx){ 0 };
+		return CKR_OK;
 	}
 	store->changed = true;
 	rv = soft_dir_read(store->dir, file->name, &bytes, &file->stamp);
@@ -205,9 +201,9 @@ static CK_RV see_files(struct soft_store *store)
 
 static bool exists(const struct soft_store *store, const char *name)
 {
-	struct stat stat;
+	struct soft_stamp stamp;
 
-	return fstatat(store->dir, name, &stat, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(stat.st_mode);
+	return soft_dir_stamp_of(store->dir, name, &stamp);
 }
 
 static void see_shape(struct soft_store *store)
@@ -272,7 +268,7 @@ CK_RV soft_store_refresh(struct soft_store *store)
 
 	if (!soft_dir_stamp(store->dir, &stamp))
 		return CKR_DEVICE_REMOVED;
-	if (soft_stamp_equal(&stamp, &store->stamp))
+	if (!soft_watch_changed(&store->watch, 0) && soft_stamp_equal(&stamp, &store->stamp))
 		return CKR_OK;
 	if (soft_dir_unfinished(store->dir))
 		(void)soft_write_begin(store->dir, &write); /* finishes it, if we may write */
@@ -286,6 +282,8 @@ CK_RV soft_store_open(const char *path, const char *name, struct soft_store **re
 
 	if (!store)
 		return CKR_HOST_MEMORY;
+	soft_watch_open(&store->watch);
+	soft_watch_add(&store->watch, path);
 	store->dir = soft_dir_open(AT_FDCWD, path);
 	store->crypto = crypto_new();
 	if (strlen(path) >= sizeof(store->path) || strlen(name) >= sizeof(store->name) ||

@@ -18,6 +18,7 @@
 #include "soft_conf.h"
 #include "soft_dir.h"
 #include "soft_pfx.h"
+#include "soft_watch.h"
 
 #define SOFT_PFX_SUFFIX ".pfx"
 #define SOFT_PIN_FILE "pin.p12"
@@ -50,6 +51,7 @@ struct soft_store {
 	char name[TOKEN_PLACE_NAME_MAX];
 	int dir;
 	struct soft_stamp stamp;
+	struct soft_watch watch;
 	struct soft_conf conf;
 	struct soft_shape shape;
 	struct soft_file *files; /* sorted by name */
@@ -68,7 +70,8 @@ struct soft_store *soft_store_free(struct soft_store *store);
 /* The directory is still in its place. */
 bool soft_store_alive(const struct soft_store *store);
 
-/* See what others changed, if anything. Costs one fstat() when nothing did. */
+/* See what others changed, if anything: also a file that was written in place. Costs two system
+ * calls when nothing did. */
 CK_RV soft_store_refresh(struct soft_store *store);
 /* The same without trust in the stamps of what is in memory. */
 CK_RV soft_store_reload(struct soft_store *store);

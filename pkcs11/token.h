@@ -214,6 +214,7 @@ struct token_place {
 	char name[TOKEN_PLACE_NAME_MAX];
 	bool present;
 	uint64_t event; /* differs after each change of the token in this place */
+	bool unsettled; /* a change is under way: the event is not to be told yet */
 };
 
 struct token_source {
@@ -229,9 +230,10 @@ struct token_source_ops {
 	 */
 	void (*scan)(struct token_source *source, struct token_place *places, size_t *ret_count,
 		const char **ret_trouble);
-	/* Return when a place may have changed, or after ms milliseconds. Called on a source that
-	 * was opened for this alone, without lock. NULL: the caller sleeps and looks. */
-	void (*wait)(struct token_source *source, int ms);
+	/* Return true when a place may have changed since the last time it did, false after ms
+	 * milliseconds. Called on a source that was opened for this alone, without lock; the first
+	 * answer may be true without a reason. NULL: nothing ever changes here by itself. */
+	bool (*wait)(struct token_source *source, int ms);
 	/* Without the source's lock. Errors: CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, ...
 	 */
 	CK_RV (*connect)(const char *place, struct token **ret_token);

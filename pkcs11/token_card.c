@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tokens in card readers: fills struct token_ops from cardos/. The only includer of cardos.h.
- */
+/* A card as a token: fills struct token_ops from cardos/. The readers: token_card_source.c. */
 #include "token_card.h"
 
 #include <stdio.h>
@@ -8,7 +7,6 @@
 #include <string.h>
 
 #include "rv.h"
-#include "vendor.h"
 
 #include "cardos/cardos.h"
 #include "cardos/secret.h"
@@ -17,11 +15,6 @@ struct card {
 	struct token token; /* first: a struct token * is a struct card * */
 	struct cardos_card *card;
 	struct token_object *objects; /* the last list handed out */
-};
-
-struct card_source {
-	struct token_source source; /* first */
-	struct cardos_context *context;
 };
 
 #define SAME(a, b) _Static_assert((unsigned)(a) == (unsigned)(b), "one set of usage bits")
@@ -396,9 +389,7 @@ static const struct token_ops card_ops = {
 	.destroy = card_destroy,
 };
 
-/* ---- readers ---- */
-
-static CK_RV source_connect(const char *place, struct token **ret_token)
+CK_RV token_card_open(const char *reader, struct token **ret_token)
 {
 	struct card *card = calloc(1, sizeof(*card));
 	CK_RV rv;
@@ -406,7 +397,7 @@ static CK_RV source_connect(const char *place, struct token **ret_token)
 	if (!card)
 		return CKR_HOST_MEMORY;
 	card->token.ops = &card_ops;
-	rv = rv_from_card(cardos_card_open(place, &card->card));
+	rv = rv_from_card(cardos_card_open(reader, &card->card));
 	if (rv != CKR_OK) {
 		free(card);
 		return rv;
@@ -414,63 +405,3 @@ static CK_RV source_connect(const char *place, struct token **ret_token)
 	*ret_token = &card->token;
 	return CKR_OK;
 }
-
-static struct token_source *source_open(void)
-{
-	struct card_source *source = calloc(1, sizeof(*source));
-
-	if (!source)
-		return NULL;
-	source->source.ops = &token_card_source;
-	if (cardos_context_new(&source->context) != CARDOS_OK) {
-		free(source);
-		return NULL;
-	}
-	return &source->source;
-}
-
-static void source_close(struct token_source *base)
-{
-	struct card_source *source = (struct card_source *)(void *)base;
-
-	cardos_context_free(source->context);
-	free(source);
-}
-
-/* Why there are no readers, as far as the person can do something about it. */
-static const char *trouble_of(enum cardos_err err)
-{
-	return err == CARDOS_E_NO_SERVICE      ? TWCA_SLOT_NO_SERVICE
-	       : err == CARDOS_E_ACCESS_DENIED ? TWCA_SLOT_ACCESS_DENIED
-					       : NULL;
-}
-
-static void source_scan(struct token_source *base, struct token_place *places, size_t *ret_count,
-	const char **ret_trouble)
-{
-	struct card_source *source = (struct card_source *)(void *)base;
-	struct cardos_reader readers[CARDOS_READERS_MAX];
-	size_t count = 0;
-	enum cardos_err err = cardos_readers(source->context, readers, &count);
-
-	_Static_assert(CARDOS_READERS_MAX <= TOKEN_PLACES_MAX, "room for all readers");
-	_Static_assert(CARDOS_READER_NAME_MAX <= TOKEN_PLACE_NAME_MAX, "room for their names");
-	*ret_trouble = trouble_of(err);
-	if (err != CARDOS_OK)
-		count = 0;
-	for (size_t i = 0; i < count; i++) {
-		places[i] = (struct token_place){
-			.present = readers[i].present,
-			.event = readers[i].event,
-		};
-		memcpy(places[i].name, readers[i].name, sizeof(readers[i].name));
-	}
-	*ret_count = count;
-}
-
-const struct token_source_ops token_card_source = {
-	.open = source_open,
-	.close = source_close,
-	.scan = source_scan,
-	.connect = source_connect,
-};

@@ -134,7 +134,6 @@ static void unsupported_functions_say_so(void **state)
 		AT(C_UnwrapKey),
 		AT(C_DeriveKey),
 		AT(C_SeedRandom),
-		AT(C_WaitForSlotEvent),
 		AT(C_LoginUser),
 	};
 	CK_FUNCTION_LIST_3_0 *list = list_3_0();
