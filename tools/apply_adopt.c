@@ -18,11 +18,11 @@ static bool find_ordered(
 	size_t count;
 
 	*ret_found = false;
-	if (!p11_key_ids(apply->session, ids, &count, fail))
+	if (!p11_key_ids(apply->tool.session, ids, &count, fail))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		bool whole;
-		if (!p11_key_find(apply->session, ids[i], ret, &whole, fail))
+		if (!p11_key_find(apply->tool.session, ids[i], ret, &whole, fail))
 			return false;
 		if (!whole)
 			continue;
@@ -38,16 +38,16 @@ static bool find_ordered(
 
 bool apply_remove_spare(struct apply *apply, struct fail *fail)
 {
-	const char *hex = journal_get(apply->journal, "spare_id");
+	const char *hex = journal_get(apply->tool.journal, "spare_id");
 	uint8_t id[P11_ID_LEN];
 	size_t len;
 
 	if (!hex)
 		return true;
 	if (!text_unhex(hex, id, sizeof id, &len) || len != P11_ID_LEN)
-		return fail_set(fail, FAIL_JOURNAL, "%s", journal_path(apply->journal));
-	return p11_key_destroy(apply->session, id, fail) &&
-	       apply_record(apply, "spare_id", NULL, fail);
+		return fail_set(fail, FAIL_JOURNAL, "%s", journal_path(apply->tool.journal));
+	return p11_key_destroy(apply->tool.session, id, fail) &&
+	       tool_record(&apply->tool, "spare_id", NULL, fail);
 }
 
 /* One write: from now on the job is that of the key that was found. */
@@ -60,11 +60,11 @@ static bool record(struct apply *apply, const struct p11_key *found, struct fail
 	if (!spare || !id)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	for (size_t i = 0; i < sizeof outdated / sizeof outdated[0]; i++)
-		if (!journal_set(apply->journal, outdated[i], NULL, fail))
+		if (!journal_set(apply->tool.journal, outdated[i], NULL, fail))
 			return false;
-	return journal_set(apply->journal, "spare_id", spare, fail) &&
-	       journal_set(apply->journal, "key_id", id, fail) &&
-	       apply_record(apply, "order_url", apply->order.url, fail);
+	return journal_set(apply->tool.journal, "spare_id", spare, fail) &&
+	       journal_set(apply->tool.journal, "key_id", id, fail) &&
+	       tool_record(&apply->tool, "order_url", apply->order.url, fail);
 }
 
 bool apply_adopt_key(struct apply *apply, bool *ret_found, struct fail *fail)
@@ -79,7 +79,7 @@ bool apply_adopt_key(struct apply *apply, bool *ret_found, struct fail *fail)
 		EVP_PKEY_free(found.public);
 		return false;
 	}
-	term_note(&apply->term,
+	term_note(&apply->tool.term,
 		_("The RA has an application for a key of this card already; going on with it."));
 	EVP_PKEY_free(apply->key.public);
 	apply->key = found;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Proves the card to the RA, writes the certificates, reads them back, sends the receipt. */
+/* Writes the certificates, reads them back, sends the receipt. */
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "apply.h"
+#include "lib/card.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/interrupt.h"
@@ -19,35 +20,6 @@
 static void x509_free_p(X509 **cert)
 {
 	X509_free(*cert);
-}
-
-/* The new key signs the RA's challenge: the card that holds the certified key is in the reader. */
-bool apply_step_prove(void *context, struct fail *fail)
-{
-	struct apply *apply = context;
-	CLEANUP(free_p) char *text = NULL;
-	CLEANUP(free_p) uint8_t *signature = NULL;
-	size_t len;
-
-	if (apply->order.state == RA_ACKNOWLEDGED)
-		return apply_same_card(apply, fail);
-	ra_release(&apply->card.owner);
-	if (!apply_same_card(apply, fail) || !apply->ra->ops->card(apply->ra, apply->token.serial,
-						     apply->order.url, &apply->card, fail))
-		return false;
-	if (!apply->card.challenge)
-		return true;
-	if (strcasecmp(apply->card.card_serial, apply->token.serial) != 0)
-		return fail_set(fail, FAIL_RA_REPLY, _("the RA speaks of another card"));
-	if (asprintf(&text, "twca-card-verification:1:%s:%s:%s", apply->card.id,
-		    apply->card.card_serial, apply->card.challenge) < 0)
-		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!p11_key_sign(apply->session, &apply->key, (const uint8_t *)text, strlen(text),
-		    &signature, &len, fail) ||
-		!apply->ra->ops->answer(apply->ra, &apply->card, signature, len, fail))
-		return false;
-	term_note(&apply->term, _("Card verification succeeded."));
-	return true;
 }
 
 struct writing {
@@ -72,19 +44,19 @@ static void write_cert(void *arg)
 static bool install(
 	struct apply *apply, const struct p11_cert *cert, const char *doing, struct fail *fail)
 {
-	struct writing job = { .session = apply->session, .cert = cert, .fail = FAIL_INIT };
+	struct writing job = { .session = apply->tool.session, .cert = cert, .fail = FAIL_INIT };
 	bool present;
 
-	if (!p11_cert_present(apply->session, cert, &present, fail))
+	if (!p11_cert_present(apply->tool.session, cert, &present, fail))
 		return false;
 	if (present)
 		return true;
-	term_work(&apply->term, doing, write_cert, &job);
+	term_work(&apply->tool.term, doing, write_cert, &job);
 	if (!job.ok) {
 		*fail = job.fail;
 		return false;
 	}
-	if (!p11_cert_present(apply->session, cert, &present, fail))
+	if (!p11_cert_present(apply->tool.session, cert, &present, fail))
 		return false;
 	if (!present)
 		return fail_set(fail, FAIL_READ_BACK, NULL);
@@ -133,8 +105,8 @@ static bool install_authorities(struct apply *apply, struct fail *fail)
 			continue;
 		if (fail->code != FAIL_CARD_FULL)
 			return false;
-		term_warn(
-			&apply->term, _("The card has no room for the CA certificate %s."), label);
+		term_warn(&apply->tool.term, _("The card has no room for the CA certificate %s."),
+			label);
 		*fail = (struct fail)FAIL_INIT;
 	}
 	return true;
@@ -143,7 +115,7 @@ static bool install_authorities(struct apply *apply, struct fail *fail)
 /* The issuer and the root's fingerprint are shown; nothing is written without a yes. */
 static bool trust(struct apply *apply, struct fail *fail)
 {
-	const char *trusted = journal_get(apply->journal, "trusted");
+	const char *trusted = journal_get(apply->tool.journal, "trusted");
 	CLEANUP(chain_text_clear) struct chain_text root = { 0 };
 	bool yes;
 
@@ -155,19 +127,19 @@ static bool trust(struct apply *apply, struct fail *fail)
 		return fail_set(fail, FAIL_CERT_CHAIN, NULL);
 	if (trusted && strcmp(trusted, root.sha256) == 0)
 		return true;
-	term_note(&apply->term,
+	term_note(&apply->tool.term,
 		_("You are about to install a certificate from a certification authority "
 		  "claiming to represent"));
-	term_field(&apply->term, _("Issuer"), apply->text.issuer);
-	term_field(&apply->term, _("Root"), root.subject);
-	term_field(&apply->term, "SHA-256", root.sha256);
-	if (!term_confirm(
-		    &apply->term, _("Install it and its CA certificates on the card?"), &yes, fail))
+	term_field(&apply->tool.term, _("Issuer"), apply->text.issuer);
+	term_field(&apply->tool.term, _("Root"), root.subject);
+	term_field(&apply->tool.term, "SHA-256", root.sha256);
+	if (!term_confirm(&apply->tool.term, _("Install it and its CA certificates on the card?"),
+		    &yes, fail))
 		return false;
 	if (!yes)
 		return fail_set(
 			fail, FAIL_CANCELLED, _("the certificate was not written to the card"));
-	return apply_record(apply, "trusted", root.sha256, fail);
+	return tool_record(&apply->tool, "trusted", root.sha256, fail);
 }
 
 bool apply_step_install(void *context, struct fail *fail)
@@ -177,15 +149,15 @@ bool apply_step_install(void *context, struct fail *fail)
 		.der_len = apply->chain.leaf.len,
 		.id = apply->key.id,
 		.id_len = P11_ID_LEN,
-		.label = apply->profile->key_label };
+		.label = apply->tool.profile->key_label };
 	CLEANUP(free_p) char *base64 = text_base64(cert.der, cert.der_len);
 
 	if (!base64)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!trust(apply, fail) || !apply_same_card(apply, fail))
+	if (!trust(apply, fail) || !card_same(&apply->tool, fail))
 		return false;
 	if (!install(apply, &cert, _("Writing the certificate to the card"), fail) ||
-		!apply_record(apply, "certificate", base64, fail))
+		!tool_record(&apply->tool, "certificate", base64, fail))
 		return false;
 	return install_authorities(apply, fail);
 }
@@ -196,14 +168,14 @@ bool apply_step_receipt(void *context, struct fail *fail)
 	struct ra_order answer = { 0 };
 
 	if (apply->order.state != RA_ACKNOWLEDGED) {
-		if (!apply->ra->ops->receipt(apply->ra, &apply->order, apply->text.sha256,
-			    apply->card.id, &answer, fail))
+		if (!apply->tool.ra->ops->receipt(apply->tool.ra, &apply->order, apply->text.sha256,
+			    apply->tool.card.id, &answer, fail))
 			return false;
 		bool acknowledged = answer.state == RA_ACKNOWLEDGED;
 		ra_release(&answer.owner);
 		if (!acknowledged)
 			return fail_set(fail, FAIL_RA_REPLY, _("the receipt was not acknowledged"));
 	}
-	return journal_set(apply->journal, "order", NULL, fail) &&
-	       apply_record(apply, "state", "done", fail);
+	return journal_set(apply->tool.journal, "order", NULL, fail) &&
+	       tool_record(&apply->tool, "state", "done", fail);
 }

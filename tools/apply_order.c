@@ -13,7 +13,9 @@
 #include "lib/interrupt.h"
 #include "lib/journal.h"
 #include "lib/scope.h"
+#include "lib/terms.h"
 #include "lib/text.h"
+#include "lib/verify.h"
 
 static void der_free_p(unsigned char **der)
 {
@@ -43,7 +45,7 @@ bool apply_order_of_key(const struct ra_order *order, EVP_PKEY *public)
 
 static bool order_is_of_card(const struct apply *apply, const struct ra_order *order)
 {
-	return strcasecmp(order->card_serial, apply->token.serial) == 0;
+	return strcasecmp(order->card_serial, apply->tool.token.serial) == 0;
 }
 
 /* Is this order for the key on the card and for this card? */
@@ -54,9 +56,9 @@ static bool order_is_ours(const struct apply *apply, const struct ra_order *orde
 
 static bool forget_order(struct apply *apply, struct fail *fail)
 {
-	return journal_set(apply->journal, "order_key", NULL, fail) &&
-	       journal_set(apply->journal, "order", NULL, fail) &&
-	       apply_record(apply, "order_url", NULL, fail);
+	return journal_set(apply->tool.journal, "order_key", NULL, fail) &&
+	       journal_set(apply->tool.journal, "order", NULL, fail) &&
+	       tool_record(&apply->tool, "order_url", NULL, fail);
 }
 
 /* Key and text of the request are recorded before they are sent, once. */
@@ -65,24 +67,25 @@ static bool prepare_order(struct apply *apply, struct fail *fail)
 	CLEANUP(free_p) char *text = NULL;
 	char key[TEXT_UUID_SIZE];
 
-	if (journal_get(apply->journal, "order_key") && journal_get(apply->journal, "order"))
+	if (journal_get(apply->tool.journal, "order_key") &&
+		journal_get(apply->tool.journal, "order"))
 		return true;
-	if (!apply->card.id && !apply_present_card(apply, fail))
+	if (!apply->tool.card.id && !verify_present(&apply->tool, fail))
 		return false;
-	if (!apply->ra->ops->order_text(&apply->site, apply->csr, apply->csr_len, &apply->terms,
-		    apply->card.id, &text, fail))
+	if (!apply->tool.ra->ops->order_text(&apply->tool.site, apply->csr, apply->csr_len,
+		    &apply->tool.terms, apply->tool.card.id, &text, fail))
 		return false;
 	if (!text_uuid(key))
 		return fail_set(fail, FAIL_INTERNAL, NULL);
-	return journal_set(apply->journal, "order_key", key, fail) &&
-	       apply_record(apply, "order", text, fail);
+	return journal_set(apply->tool.journal, "order_key", key, fail) &&
+	       tool_record(&apply->tool, "order", text, fail);
 }
 
 static bool take_over(struct apply *apply, const char *url, struct fail *fail)
 {
 	CLEANUP(free_p) char *detail = strdup(fail->detail);
 
-	if (!apply->ra->ops->order_get(apply->ra, url, &apply->order, fail))
+	if (!apply->tool.ra->ops->order_get(apply->tool.ra, url, &apply->order, fail))
 		return false;
 	bool ours = order_is_ours(apply, &apply->order);
 	if (!ours && order_is_of_card(apply, &apply->order) && !apply_adopt_key(apply, &ours, fail))
@@ -103,28 +106,29 @@ static bool send_order(struct apply *apply, bool *ret_again, struct fail *fail)
 	*ret_again = false;
 	if (!prepare_order(apply, fail))
 		return false;
-	if (apply->ra->ops->order(apply->ra, journal_get(apply->journal, "order_key"),
-		    journal_get(apply->journal, "order"), &apply->order, &existing, fail))
+	if (apply->tool.ra->ops->order(apply->tool.ra,
+		    journal_get(apply->tool.journal, "order_key"),
+		    journal_get(apply->tool.journal, "order"), &apply->order, &existing, fail))
 		return true;
 	if (existing)
 		return take_over(apply, existing, fail);
 	if (strcmp(fail->type, "card-verification-required") == 0 ||
 		strcmp(fail->type, "terms-outdated") == 0) {
 		struct fail ignored = FAIL_INIT;
-		ra_release(&apply->card.owner);
-		memset(&apply->card, 0, sizeof apply->card);
-		*ret_again = forget_order(apply, &ignored) && apply_accept_terms(apply, &ignored);
+		ra_release(&apply->tool.card.owner);
+		memset(&apply->tool.card, 0, sizeof apply->tool.card);
+		*ret_again = forget_order(apply, &ignored) && terms_accept(&apply->tool, &ignored);
 	}
 	return false;
 }
 
 static bool place_order(struct apply *apply, struct fail *fail)
 {
-	const char *url = journal_get(apply->journal, "order_url");
+	const char *url = journal_get(apply->tool.journal, "order_url");
 	bool again;
 
 	if (url) {
-		if (!apply->ra->ops->order_get(apply->ra, url, &apply->order, fail))
+		if (!apply->tool.ra->ops->order_get(apply->tool.ra, url, &apply->order, fail))
 			return false;
 	} else if (!send_order(apply, &again, fail) &&
 		   (!again || !send_order(apply, &again, fail))) {
@@ -133,7 +137,7 @@ static bool place_order(struct apply *apply, struct fail *fail)
 	if (!order_is_ours(apply, &apply->order))
 		return fail_set(
 			fail, FAIL_CERT_KEY, _("the RA's order is for another key or card"));
-	return url || apply_record(apply, "order_url", apply->order.url, fail);
+	return url || tool_record(&apply->tool, "order_url", apply->order.url, fail);
 }
 
 static bool wait_for_order(struct apply *apply, struct fail *fail)
@@ -142,20 +146,20 @@ static bool wait_for_order(struct apply *apply, struct fail *fail)
 
 	while (apply->order.state == RA_PENDING || apply->order.state == RA_APPROVED) {
 		long pause = apply->order.retry_after > 0 ? apply->order.retry_after : 1;
-		if (waited + pause > apply->options.wait_s) {
+		if (waited + pause > apply->wait_s) {
 			fail_set(fail, FAIL_PENDING, NULL);
 			fail->retry_after = pause;
 			return false;
 		}
 		if (!waited)
-			term_note(&apply->term, _("The RA is working on it ..."));
+			term_note(&apply->tool.term, _("The RA is working on it ..."));
 		CLEANUP(free_p) char *url = strdup(apply->order.url);
 		sleep((unsigned)pause);
 		waited += pause;
 		if (!url || !interrupt_check(fail))
 			return url ? false : fail_set(fail, FAIL_MEMORY, NULL);
 		ra_release(&apply->order.owner);
-		if (!apply->ra->ops->order_get(apply->ra, url, &apply->order, fail))
+		if (!apply->tool.ra->ops->order_get(apply->tool.ra, url, &apply->order, fail))
 			return false;
 	}
 	return true;
@@ -165,7 +169,7 @@ bool apply_step_order(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
 
-	term_title(&apply->term, _("Certificate"));
+	term_title(&apply->tool.term, _("Certificate"));
 	if (!place_order(apply, fail) || !wait_for_order(apply, fail))
 		return false;
 	if (apply->order.state == RA_ISSUED || apply->order.state == RA_ACKNOWLEDGED)
@@ -181,12 +185,12 @@ bool apply_step_certificate(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
 	struct chain_wish wish = { .public = apply->key.public,
-		.subject = apply->registration.subject_der,
-		.subject_len = apply->registration.subject_len,
+		.subject = apply->tool.registration.subject_der,
+		.subject_len = apply->tool.registration.subject_len,
 		.now = time(NULL) };
 	CLEANUP(free_p) char *hex = NULL;
 
-	if (!apply->ra->ops->certificate(apply->ra, &apply->order, &apply->chain, fail))
+	if (!apply->tool.ra->ops->certificate(apply->tool.ra, &apply->order, &apply->chain, fail))
 		return false;
 	if (!sha256_hex(apply->chain.leaf.der, apply->chain.leaf.len, &hex))
 		return fail_set(fail, FAIL_MEMORY, NULL);

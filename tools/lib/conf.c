@@ -18,12 +18,23 @@
 
 // clang-format off
 static const struct conf_profile profiles[] = {
+	{ "soft", N_("TWCA electronic certificate site"), "TWCA",
+	  N_("the site password reset form"),
+	  N_("Make a backup of the certificate now: twca-export backup.") },
 	{ "fine", N_("TWCA FINE certificate site"), "TWCA FINE",
 	  N_("the FINE site password reset form"),
 	  N_("The certificate can be used at once; no activation is needed. Programs that use "
 	     "p11-kit (GnuTLS, GNOME, OpenSSH with p11-kit-proxy.so) find the card by themselves. "
 	     "In Firefox: Settings, Privacy & Security, Security Devices, Load, and give the file "
 	     "twca-pkcs11.so.") },
+	{ "tipo", N_("TIPO IP certificate centre"), "TIPO",
+	  N_("the TIPO site password reset form"),
+	  N_("Activate the certificates now: twca-apply --activate.") },
+	{ "post", N_("Chunghwa Post financial certificate RA"), "POST",
+	  N_("the post office counter"), N_("The certificate can be used at once.") },
+	{ "bts", N_("Bank of Taiwan Securities certificate registration system"), "BTS",
+	  N_("the counter of the branch"),
+	  N_("Back up your new certificate file with the export function.") },
 };
 
 static const struct name_row {
@@ -41,6 +52,8 @@ static const struct name_row {
 	[CONF_PIN_SOURCE] = { "pin_source", NULL, false },
 	[CONF_PASSWORD_SOURCE] = { "password_source", NULL, false },
 	[CONF_NEW_PASSWORD_SOURCE] = { "new_password_source", NULL, false },
+	[CONF_NEW_PIN_SOURCE] = { "new_pin_source", NULL, false },
+	[CONF_PUK_SOURCE] = { "puk_source", NULL, false },
 	[CONF_CAPTCHA_COMMAND] = { "captcha_command", "TWCA_CAPTCHA_COMMAND", false },
 };
 // clang-format on
@@ -59,6 +72,19 @@ const struct conf_profile *conf_profile_find(const char *site)
 		if (strcmp(profiles[i].site, site) == 0)
 			return &profiles[i];
 	return NULL;
+}
+
+const char *conf_profile_names(void)
+{
+	static char names_of_all[64];
+
+	names_of_all[0] = '\0';
+	for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++) {
+		size_t used = strlen(names_of_all);
+		snprintf(names_of_all + used, sizeof names_of_all - used, "%s%s", i ? ", " : "",
+			profiles[i].site);
+	}
+	return names_of_all;
 }
 
 const char *conf_get(const struct conf *conf, enum conf_key key)

@@ -29,6 +29,8 @@ enum conf_key {
 	CONF_PIN_SOURCE,
 	CONF_PASSWORD_SOURCE,
 	CONF_NEW_PASSWORD_SOURCE,
+	CONF_NEW_PIN_SOURCE,
+	CONF_PUK_SOURCE,
 	CONF_CAPTCHA_COMMAND,
 	CONF_COUNT
 };
@@ -39,6 +41,9 @@ struct conf {
 
 /* NULL: no such site. */
 const struct conf_profile *conf_profile_find(const char *site);
+
+/* "fine, post, ...", for messages. */
+const char *conf_profile_names(void);
 
 /* Read the settings: file, or if it is NULL /etc/twca/twca.conf and then the user's twca.conf (a
  * missing one of these two is fine), then the environment. site: of the command line, or NULL for

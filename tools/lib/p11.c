@@ -144,6 +144,7 @@ static bool read_slot(struct p11 *p11, CK_SLOT_ID slot, struct p11_token *ret, s
 	ret->slot = slot;
 	unpad(ret->reader, sizeof ret->reader, slot_info.slotDescription,
 		sizeof slot_info.slotDescription);
+	ret->removable = (slot_info.flags & CKF_REMOVABLE_DEVICE) != 0;
 	ret->present = (slot_info.flags & CKF_TOKEN_PRESENT) != 0;
 	if (!ret->present)
 		return true;

@@ -25,6 +25,7 @@ struct pin;
 struct p11_token {
 	CK_SLOT_ID slot;
 	char reader[65];
+	bool removable;  /* a reader for cards; false: a software token */
 	bool present;    /* a card is there */
 	bool recognised; /* ... and the module knows it; what follows is empty otherwise */
 	CK_FLAGS flags;  /* of CK_TOKEN_INFO */

@@ -37,6 +37,17 @@ struct pin *pin_new(void)
 	return OPENSSL_secure_zalloc(sizeof(struct pin));
 }
 
+struct pin *pin_copy(const struct pin *pin)
+{
+	struct pin *copy = pin_new();
+
+	if (copy) {
+		memcpy(pin_buffer(copy), pin_text(pin), pin_len(pin));
+		pin_filled(copy, pin_len(pin));
+	}
+	return copy;
+}
+
 struct pin *pin_free(struct pin *pin)
 {
 	OPENSSL_secure_clear_free(pin, sizeof *pin);

@@ -18,6 +18,9 @@ void pin_memory_init(void);
 /* PIN_MAX zero bytes, length 0. NULL: no memory. */
 struct pin *pin_new(void);
 
+/* A second copy. NULL: no memory. */
+struct pin *pin_copy(const struct pin *pin);
+
 /* Wipes and frees; NULL is fine; returns NULL. */
 struct pin *pin_free(struct pin *pin);
 void pin_free_p(struct pin **pin);

@@ -19,7 +19,12 @@ struct ra;
 
 struct ra_site {
 	const char *name;
-	const char *reset_form;              /* NULL: not told */
+	bool captcha;                  /* a login needs a picture read */
+	bool account_is_identifier;    /* people know their account as certificate identifier */
+	bool card_management_password; /* the site password is asked for PIN reset and unlock */
+	bool card_management_counter;  /* a counter visit comes before each PIN reset */
+	const char *reset_form;        /* NULL: not told, as the next four */
+	const char *contact, *phone, *hours, *address;
 	const char *profile;                 /* of certificates made here */
 	const char *validity;                /* ISO 8601 duration */
 	unsigned key_bits;                   /* RSA, preferred */
@@ -86,7 +91,8 @@ struct ra_ops {
 	/* The directory; needed before anything else. */
 	bool (*site)(struct ra *ra, const char *site, struct ra_site *ret, struct fail *fail);
 	bool (*captcha)(struct ra *ra, struct ra_captcha *ret, struct fail *fail);
-	/* Open a session, once. *ret_must_change: only the password change is possible. */
+	/* Open a session, once. captcha_id NULL: the site has no pictures. *ret_must_change: only
+	 * the password change is possible. */
 	bool (*login)(struct ra *ra, const char *account, const struct pin *password,
 		const char *captcha_id, const char *answer, bool *ret_must_change,
 		struct fail *fail);

@@ -218,6 +218,40 @@ static unsigned bits_of(const json_t *profile)
 	return 0;
 }
 
+static bool has_word(const json_t *list, const char *word)
+{
+	size_t i;
+	json_t *entry;
+
+	json_array_foreach(list, i, entry)
+	{
+		const char *text = json_string_value(entry);
+		if (text && strcmp(text, word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What the site wants of people; nothing of it must be told. */
+static void fill_rules(const json_t *site, struct ra_site *ret)
+{
+	const json_t *login = json_object_get(site, "login");
+	const json_t *rules = json_object_get(site, "rules");
+	const json_t *contact = json_object_get(site, "contact");
+	const char *account_is = json_text(login, "account_is");
+
+	ret->captcha = has_word(json_object_get(login, "factors"), "captcha");
+	ret->account_is_identifier =
+		account_is && strcmp(account_is, "certificate_identifier") == 0;
+	ret->card_management_password = json_flag(rules, "card_management_password");
+	ret->card_management_counter = json_flag(rules, "card_management_counter");
+	ret->reset_form = json_text(contact, "password_reset_form");
+	ret->contact = json_text(contact, "name");
+	ret->phone = json_text(contact, "phone");
+	ret->hours = json_text(contact, "hours");
+	ret->address = json_text(contact, "address");
+}
+
 static bool fill_site(struct ra_json *ra, struct ra_site *ret, struct fail *fail)
 {
 	json_t *limits, *profiles, *login, *policy;
@@ -239,7 +273,7 @@ static bool fill_site(struct ra_json *ra, struct ra_site *ret, struct fail *fail
 	ret->key_bits = bits_of(profile);
 	ret->password_min = number_of(policy, "min_length", PASSWORD_LENGTH_MAX);
 	ret->password_max = number_of(policy, "max_length", PASSWORD_LENGTH_MAX);
-	ret->reset_form = json_text(json_object_get(ra->site, "contact"), "password_reset_form");
+	fill_rules(ra->site, ret);
 	ret->server_time = time_of(now);
 	ret->max_clock_skew_s = (long)skew;
 	if (!ret->key_bits || !ret->server_time)
@@ -292,11 +326,24 @@ static bool json_captcha(struct ra *base, struct ra_captcha *ret, struct fail *f
 	return true;
 }
 
-static void forget_token(struct ra_json *ra)
+void ra_json_forget_token(struct ra_json *ra)
 {
 	if (ra->token)
 		OPENSSL_secure_clear_free(ra->token, strlen(ra->token) + 1);
 	ra->token = NULL;
+}
+
+bool ra_json_set_token(struct ra_json *ra, const char *token, struct fail *fail)
+{
+	ra_json_forget_token(ra);
+	if (strpbrk(token, "\r\n"))
+		return fail_set(
+			fail, FAIL_RA_REPLY, _("the member \"%s\" is of a wrong type"), "token");
+	ra->token = OPENSSL_secure_malloc(strlen(token) + 1);
+	if (!ra->token)
+		return fail_set(fail, FAIL_MEMORY, NULL);
+	strcpy(ra->token, token);
+	return true;
 }
 
 static bool keep_session(
@@ -305,16 +352,9 @@ static bool keep_session(
 	const char *token, *state;
 
 	if (!json_get_text(answer, "token", &token, fail) ||
-		!json_get_text(answer, "state", &state, fail))
+		!json_get_text(answer, "state", &state, fail) ||
+		!ra_json_set_token(ra, token, fail))
 		return false;
-	forget_token(ra);
-	if (strpbrk(token, "\r\n"))
-		return fail_set(
-			fail, FAIL_RA_REPLY, _("the member \"%s\" is of a wrong type"), "token");
-	ra->token = OPENSSL_secure_malloc(strlen(token) + 1);
-	if (!ra->token)
-		return fail_set(fail, FAIL_MEMORY, NULL);
-	strcpy(ra->token, token);
 	*ret_must_change = strcmp(state, "password_change_required") == 0;
 	return true;
 }
@@ -325,16 +365,18 @@ static bool json_login(struct ra *base, const char *account, const struct pin *p
 	struct ra_json *ra = of(base);
 	struct ra_call call = { .method = "POST" };
 	CLEANUP(json_decref_p)
-	json_t *body = json_pack("{s:s, s:s%, s:{s:s, s:s}}", "account", account, "password",
-		pin_text(password), pin_len(password), "captcha", "id", captcha_id, "answer",
-		answer);
+	json_t *body = json_pack("{s:s, s:s%}", "account", account, "password", pin_text(password),
+		pin_len(password));
+	if (body && captcha_id)
+		json_object_set_new(body, "captcha",
+			json_pack("{s:s, s:s}", "id", captcha_id, "answer", answer));
 	CLEANUP(json_text_free_p) char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
 	CLEANUP(json_decref_p) json_t *reply = NULL;
 
 	if (!text)
 		return fail_set(fail, FAIL_USAGE, _("account or password is no UTF-8 text"));
 	call.body = text;
-	forget_token(ra);
+	ra_json_forget_token(ra);
 	return ra_json_resource(ra, "sessions", &call.url, fail) &&
 	       ra_json_call(ra, &call, &reply, NULL, NULL, fail) &&
 	       keep_session(ra, reply, ret_must_change, fail);
@@ -372,7 +414,7 @@ static bool json_logout(struct ra *base, struct fail *fail)
 		return true;
 	bool ok = ra_json_resource(ra, "session", &call.url, fail) &&
 		  ra_json_call(ra, &call, &reply, NULL, NULL, fail);
-	forget_token(ra);
+	ra_json_forget_token(ra);
 	return ok;
 }
 
@@ -380,7 +422,7 @@ static void json_close(struct ra *base)
 {
 	struct ra_json *ra = of(base);
 
-	forget_token(ra);
+	ra_json_forget_token(ra);
 	http_close(ra->http);
 	json_decref(ra->directory);
 	free(ra->base);

@@ -46,6 +46,10 @@ bool ra_json_post(
 /* URL of a resource. Errors: RA_REFUSED when this site does not have it. */
 bool ra_json_resource(struct ra_json *ra, const char *name, const char **ret, struct fail *fail);
 
+/* The token of the session from now on; copied. Errors: RA_REPLY (cannot be one), MEMORY. */
+bool ra_json_set_token(struct ra_json *ra, const char *token, struct fail *fail);
+void ra_json_forget_token(struct ra_json *ra);
+
 /* The operations of ra_json_order.c. */
 bool ra_json_registration(struct ra *ra, struct ra_registration *ret, struct fail *fail);
 bool ra_json_terms(struct ra *ra, const char *language, struct ra_terms *ret, struct fail *fail);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Shows the picture with digits to a person or a command and takes the digits. */
+#include "captcha.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,10 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "apply.h"
-#include "lib/fail.h"
-#include "lib/i18n.h"
-#include "lib/scope.h"
+#include "fail.h"
+#include "i18n.h"
+#include "scope.h"
+#include "tool.h"
 
 #define ANSWER_MAX 16
 
@@ -34,7 +36,7 @@ static bool write_all(int fd, const uint8_t *bytes, size_t len)
 
 /* Mode 0600, at --captcha-file or in a place of this user. */
 static bool store_picture(
-	struct apply *apply, const struct ra_captcha *captcha, char **ret, struct fail *fail)
+	struct tool *tool, const struct ra_captcha *captcha, char **ret, struct fail *fail)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 	const char *temporary = getenv("TMPDIR");
@@ -43,8 +45,8 @@ static bool store_picture(
 
 	if (!runtime || runtime[0] != '/' || access(runtime, W_OK) != 0)
 		runtime = temporary && temporary[0] == '/' ? temporary : "/tmp";
-	if (apply->options.captcha_file) {
-		path = strdup(apply->options.captcha_file);
+	if (tool->captcha_file) {
+		path = strdup(tool->captcha_file);
 		if (path)
 			fd = open(
 				path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -114,22 +116,22 @@ static bool ask_command(const char *command, const char *path, char **ret, struc
 	return true;
 }
 
-bool apply_captcha(
-	struct apply *apply, const struct ra_captcha *captcha, char **ret, struct fail *fail)
+bool captcha_read(
+	struct tool *tool, const struct ra_captcha *captcha, char **ret, struct fail *fail)
 {
-	const char *command = conf_get(&apply->conf, CONF_CAPTCHA_COMMAND);
+	const char *command = conf_get(&tool->conf, CONF_CAPTCHA_COMMAND);
 	CLEANUP(free_p) char *path = NULL;
 	CLEANUP(free_p) char *prompt = NULL;
 	bool ok;
 
-	if (!store_picture(apply, captcha, &path, fail))
+	if (!store_picture(tool, captcha, &path, fail))
 		return false;
 	if (command) {
 		ok = ask_command(command, path, ret, fail);
 	} else {
 		if (asprintf(&prompt, _("Digits in the picture %s: "), path) < 0)
 			return fail_set(fail, FAIL_MEMORY, NULL);
-		ok = term_ask(&apply->term, prompt, "--captcha-command", ret, fail);
+		ok = term_ask(&tool->term, prompt, "--captcha-command", ret, fail);
 	}
 	unlink(path);
 	return ok;

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is done with the chosen card: see that it is still there, present its PIN. */
+#ifndef TWCA_TOOLS_CARD_H
+#define TWCA_TOOLS_CARD_H
+
+#include <stdbool.h>
+
+struct fail;
+struct tool;
+
+/* The chosen card is still in its reader. Errors: NO_CARD, CARD_WRONG. */
+bool card_same(struct tool *tool, struct fail *fail);
+
+/* An exchange cut by pulling the card out may look like a broken card until pcscd has noticed: turn
+ * CARD_ERROR into CARD_REMOVED if the card is not there any more, after a moment. */
+void card_look(struct tool *tool, struct fail *fail);
+
+/* Log in with the card PIN: from --pin-source once, from the person until it is right or locked.
+ * Warns before the last try, and does not risk it unattended without --force.
+ * Errors: PIN_WRONG, PIN_LENGTH, PIN_LOCKED, PIN_LAST_TRY, INPUT_NEEDED, CANCELLED. */
+bool card_login(struct tool *tool, struct fail *fail);
+
+#endif
