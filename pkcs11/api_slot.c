@@ -61,11 +61,12 @@ CK_RV api_get_slot_info(CK_SLOT_ID id, CK_SLOT_INFO *info)
 	rv = slots_scan(module_slots(gate.module));
 	if (rv != CKR_OK)
 		return rv;
-	*info = (CK_SLOT_INFO){ .flags = CKF_REMOVABLE_DEVICE | CKF_HW_SLOT };
+	bool fixed = slot->source && slot->source->fixed;
+	*info = (CK_SLOT_INFO){ .flags = fixed ? 0 : CKF_REMOVABLE_DEVICE | CKF_HW_SLOT };
 	if (slot_present(slot, &event))
 		info->flags |= CKF_TOKEN_PRESENT;
 	text_pad(info->slotDescription, sizeof(info->slotDescription), slot->name);
-	text_pad(info->manufacturerID, sizeof(info->manufacturerID), "PC/SC");
+	text_pad(info->manufacturerID, sizeof(info->manufacturerID), fixed ? "TWCA" : "PC/SC");
 	return CKR_OK;
 }
 

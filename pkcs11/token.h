@@ -237,6 +237,7 @@ struct token_source_ops {
 	/* Without the source's lock. Errors: CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, ...
 	 */
 	CK_RV (*connect)(const char *place, struct token **ret_token);
+	bool fixed; /* no readers: a place is its token, which nobody takes out */
 };
 
 /* The sources of this module, ended by NULL. In sources.c; a test brings its own. */

@@ -188,5 +188,6 @@ const struct token_source_ops token_soft_source = {
 	.close = source_close,
 	.scan = source_scan,
 	.wait = source_wait,
+	.fixed = true,
 	.connect = source_connect,
 };
