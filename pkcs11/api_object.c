@@ -8,6 +8,7 @@
 #include "object.h"
 #include "scope.h"
 #include "session.h"
+#include "settings.h"
 #include "slot.h"
 
 CK_RV api_create_object(CK_SESSION_HANDLE handle, CK_ATTRIBUTE *template, CK_ULONG count,
@@ -121,7 +122,11 @@ CK_RV api_set_attribute_value(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object_
 	if (!template || !count)
 		return CKR_ARGUMENTS_BAD;
 	rv = attr_check(template, count);
-	if (rv == CKR_OK)
-		rv = find_to_change(&gate, object_handle, &object);
+	if (rv != CKR_OK)
+		return rv;
+	object = object_find(gate.slot, object_handle, NULL);
+	if (object && settings_are(object))
+		return settings_change(object, gate.session, template, count);
+	rv = find_to_change(&gate, object_handle, &object);
 	return rv == CKR_OK ? create_change(object, template, count) : rv;
 }

@@ -104,7 +104,7 @@ GET_FLAG(may_unwrap, may(object, TOKEN_USE_UNWRAP))
 GET_FLAG(may_derive, may(object, TOKEN_USE_DERIVE))
 
 GET_NUMBER(profile, CKP_PUBLIC_CERTIFICATES_TOKEN)
-GET_NUMBER(feature, CKH_TWCA_PIN)
+GET_NUMBER(feature, object->feature)
 
 static const struct token_pin *pin_of(const struct object *object)
 {
@@ -121,12 +121,31 @@ static CK_USER_TYPE user_type(enum token_role role)
 	return role == TOKEN_USER ? CKU_USER : role == TOKEN_SO ? CKU_SO : CKU_TWCA_CARD_SO;
 }
 
-GET_NUMBER(pin_user_type, user_type(object->role))
-GET_NUMBER(pin_left, tries(pin_of(object)->tries_left))
-GET_NUMBER(pin_max, tries(pin_of(object)->tries_max))
-GET_NUMBER(pin_min_len, pin_of(object)->min_len)
-GET_NUMBER(pin_max_len, pin_of(object)->max_len)
-GET_FLAG(pin_locked, pin_of(object)->locked)
+/* ... that only one kind of hardware feature has */
+#define GET_FEATURE(name, kind, member, expression)                                                \
+	GET(name)                                                                                  \
+	{                                                                                          \
+		value->member = (expression);                                                      \
+		return object->feature == (kind);                                                  \
+	}
+
+GET_FEATURE(pin_user_type, CKH_TWCA_PIN, number, user_type(object->role))
+GET_FEATURE(pin_left, CKH_TWCA_PIN, number, tries(pin_of(object)->tries_left))
+GET_FEATURE(pin_max, CKH_TWCA_PIN, number, tries(pin_of(object)->tries_max))
+GET_FEATURE(pin_min_len, CKH_TWCA_PIN, number, pin_of(object)->min_len)
+GET_FEATURE(pin_max_len, CKH_TWCA_PIN, number, pin_of(object)->max_len)
+GET_FEATURE(pin_locked, CKH_TWCA_PIN, flag, pin_of(object)->locked)
+
+GET_FEATURE(level, CKH_TWCA_IDENTITY, number, object->slot->settings.level)
+GET_FEATURE(level_now, CKH_TWCA_IDENTITY, number, object->slot->settings.level_now)
+GET_FEATURE(old_cipher, CKH_TWCA_IDENTITY, flag, object->slot->settings.old_cipher)
+GET_FEATURE(old_allowed, CKH_TWCA_IDENTITY, flag, object->slot->settings.old_ciphers_allowed)
+GET(directory)
+{
+	value->bytes = object->slot->settings.directory;
+	value->len = strlen(object->slot->settings.directory);
+	return object->feature == CKH_TWCA_IDENTITY;
+}
 
 #define CERT ATTR_CERTIFICATE
 #define PUB ATTR_PUBLIC
@@ -197,6 +216,11 @@ const struct attr_row attr_table[] = {
 	{ CKA_TWCA_PIN_MIN_LEN,     ATTR_ULONG, HW,                false, pin_min_len         },
 	{ CKA_TWCA_PIN_MAX_LEN,     ATTR_ULONG, HW,                false, pin_max_len         },
 	{ CKA_TWCA_PIN_LOCKED,      ATTR_BOOL,  HW,                false, pin_locked          },
+	{ CKA_TWCA_PROMPT_LEVEL,    ATTR_ULONG, HW,                false, level               },
+	{ CKA_TWCA_PROMPT_LEVEL_NOW, ATTR_ULONG, HW,               false, level_now           },
+	{ CKA_TWCA_OLD_CIPHER,      ATTR_BOOL,  HW,                false, old_cipher          },
+	{ CKA_TWCA_OLD_CIPHERS_ALLOWED, ATTR_BOOL, HW,             false, old_allowed         },
+	{ CKA_TWCA_DIRECTORY,       ATTR_BYTES, HW,                false, directory           },
 };
 // clang-format on
 const size_t attr_table_len = COUNT_OF(attr_table);

@@ -10,6 +10,7 @@
 #include "mech.h"
 #include "scope.h"
 #include "slot.h"
+#include "vendor.h"
 
 #define SYNC_MS 1000
 
@@ -76,7 +77,21 @@ void object_forget_all(struct slot *slot)
 	slot->objects_read = false;
 }
 
-/* The objects that are the module's own: one per PIN, and the profile. */
+static struct object *add_own_one(
+	struct slot *slot, CK_OBJECT_CLASS class, CK_HW_FEATURE_TYPE feature)
+{
+	struct object *object = object_new(slot);
+
+	if (!object)
+		return NULL;
+	object->meta.class = class;
+	object->feature = feature;
+	object->loaded = true;
+	object_add(slot, 0, object);
+	return object;
+}
+
+/* The objects that are the module's own: one per PIN, the settings, and the profile. */
 static CK_RV add_own(struct slot *slot)
 {
 	struct object *object;
@@ -84,21 +99,14 @@ static CK_RV add_own(struct slot *slot)
 	for (int role = 0; role < TOKEN_ROLES; role++) {
 		if (!slot->pins[role].exists)
 			continue;
-		object = object_new(slot);
+		object = add_own_one(slot, CKO_HW_FEATURE, CKH_TWCA_PIN);
 		if (!object)
 			return CKR_HOST_MEMORY;
-		object->meta.class = CKO_HW_FEATURE;
 		object->role = (enum token_role)role;
-		object->loaded = true;
-		object_add(slot, 0, object);
 	}
-	object = object_new(slot);
-	if (!object)
+	if (slot->settings.exists && !add_own_one(slot, CKO_HW_FEATURE, CKH_TWCA_IDENTITY))
 		return CKR_HOST_MEMORY;
-	object->meta.class = CKO_PROFILE;
-	object->loaded = true;
-	object_add(slot, 0, object);
-	return CKR_OK;
+	return add_own_one(slot, CKO_PROFILE, 0) ? CKR_OK : CKR_HOST_MEMORY;
 }
 
 static void forget_own(struct slot *slot)

@@ -19,9 +19,10 @@ struct slot;
 struct object {
 	struct object *next;
 	CK_OBJECT_HANDLE handle;
-	CK_SESSION_HANDLE owner; /* 0: belongs to the token */
-	bool on_token;           /* meta.number is the token's */
-	enum token_role role;    /* of a hardware feature object */
+	CK_SESSION_HANDLE owner;    /* 0: belongs to the token */
+	bool on_token;              /* meta.number is the token's */
+	CK_HW_FEATURE_TYPE feature; /* of a hardware feature object */
+	enum token_role role;       /* ... that is a PIN */
 	struct slot *slot;
 	struct token_object meta;
 	/* read from the token on first demand */

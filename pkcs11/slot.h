@@ -52,7 +52,9 @@ struct slot {
 	struct token *token; /* NULL: not connected */
 	struct token_info info;
 	struct token_pin pins[TOKEN_ROLES];
-	CK_RV refusal; /* what connecting said to the token of refusal_event */
+	struct token_settings settings;
+	unsigned prompt; /* the level in force since the token was first seen here; 0: never seen */
+	CK_RV refusal;   /* what connecting said to the token of refusal_event */
 	uint64_t refusal_event;
 	enum slot_login login;
 	bool card_so;          /* CKU_TWCA_CARD_SO is logged in */

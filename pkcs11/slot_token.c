@@ -47,6 +47,11 @@ CK_RV slot_refresh(struct slot *slot)
 	struct token *token = slot->token;
 	CK_RV rv = token->ops->info(token, &slot->info);
 
+	slot->settings = (struct token_settings){ 0 };
+	if (rv == CKR_OK && token->ops->settings) {
+		token->ops->settings(token, &slot->settings);
+		slot->prompt = slot->settings.level_now;
+	}
 	for (int role = 0; rv == CKR_OK && role < TOKEN_ROLES; role++)
 		rv = token->ops->pin(token, (enum token_role)role, &slot->pins[role]);
 	return slot_note(slot, rv);
@@ -57,6 +62,9 @@ static CK_RV connect_fresh(struct slot *slot)
 	CLEANUP(slot_end_p) struct slot *held = NULL;
 	CK_RV rv = slot->source->connect(slot->name, &slot->token);
 
+	/* a program keeps the level that it began with, whatever others set meanwhile */
+	if (rv == CKR_OK && slot->token->ops->prompt)
+		slot->token->ops->prompt(slot->token, slot->prompt);
 	if (rv == CKR_OK)
 		rv = slot_begin(slot, &held);
 	if (rv == CKR_OK)

@@ -211,15 +211,21 @@ static void see_shape(struct soft_store *store)
 	CLEANUP(blob_clear) struct blob text = { 0 };
 	struct soft_shape shape = { 0 };
 	bool conf = soft_dir_read(store->dir, SOFT_CONF_NAME, &text, NULL) == CKR_OK;
+	struct soft_conf old = store->conf;
 
 	soft_conf_parse(&text, &store->conf);
+	store->changed |= old.level != store->conf.level ||
+			  old.old_ciphers != store->conf.old_ciphers ||
+			  strcmp(old.label, store->conf.label) != 0;
 	shape.has_pin = exists(store, SOFT_PIN_FILE);
 	for (size_t i = 0; i < store->count; i++)
 		shape.has_pin |= store->files[i].readable;
 	shape.has_so = exists(store, SOFT_SO_FILE);
 	shape.present = conf || store->count;
 	shape.initialised = text.len || store->count;
-	shape.level = store->conf.level;
+	if (!store->level)
+		store->level = store->conf.level;
+	shape.level = store->level;
 	store->shape = shape;
 }
 
@@ -231,7 +237,7 @@ static void take_stored_pin(struct soft_store *store)
 	struct stat stat;
 	uint8_t *end;
 
-	if (store->conf.level != SOFT_LEVEL_NEVER || store->pin)
+	if (store->level != SOFT_LEVEL_NEVER || store->pin)
 		return;
 	if (fstatat(store->dir, SOFT_PASSWORD_FILE, &stat, AT_SYMLINK_NOFOLLOW) == 0 &&
 		!(stat.st_mode & 077) &&
@@ -272,6 +278,17 @@ CK_RV soft_store_refresh(struct soft_store *store)
 		return CKR_OK;
 	if (soft_dir_unfinished(store->dir))
 		(void)soft_write_begin(store->dir, &write); /* finishes it, if we may write */
+	return soft_store_reload(store);
+}
+
+CK_RV soft_store_keep_level(struct soft_store *store, enum soft_level level)
+{
+	if (!level || level == store->level)
+		return CKR_OK;
+	store->level = level;
+	store->shape.level = level; /* so that logging out does */
+	if (level != SOFT_LEVEL_NEVER)
+		soft_store_logout(store);
 	return soft_store_reload(store);
 }
 

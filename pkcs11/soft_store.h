@@ -8,7 +8,7 @@
  *   pin.p12          a PFX without contents: tells a right password when there is no key yet
  *   so.p12           the SO's RSA key, under the SO PIN
  *   so.escrow        the password, sealed to that key
- *   password         only for level 3, put there by the person: the password, one line
+ *   password         only for level 3: the password, one line
  * The password of the first *.pfx (by name) is the user PIN. */
 #ifndef PKCS11_SOFT_STORE_H
 #define PKCS11_SOFT_STORE_H
@@ -42,7 +42,7 @@ struct soft_ref {
 
 struct soft_shape {
 	bool present, initialised, has_pin, has_so;
-	enum soft_level level;
+	enum soft_level level; /* in force */
 };
 
 struct soft_store {
@@ -53,6 +53,7 @@ struct soft_store {
 	struct soft_stamp stamp;
 	struct soft_watch watch;
 	struct soft_conf conf;
+	enum soft_level level; /* this process's; conf.level is what a new one would have */
 	struct soft_shape shape;
 	struct soft_file *files; /* sorted by name */
 	size_t count;
@@ -62,6 +63,10 @@ struct soft_store {
 	struct secret *pin; /* while logged in, or always (level 3) */
 	bool changed;       /* objects changed since soft_store_seen() */
 };
+
+/* level: this process's, if it had the identity open before; 0: take the stored one. Then the
+ * objects may be other ones. */
+CK_RV soft_store_keep_level(struct soft_store *store, enum soft_level level);
 
 /* path: the identity's directory. Errors: CKR_TOKEN_NOT_PRESENT, CKR_HOST_MEMORY, ... */
 CK_RV soft_store_open(const char *path, const char *name, struct soft_store **ret_store);
@@ -107,6 +112,9 @@ CK_RV soft_store_save(struct soft_store *store, struct soft_write *write, struct
 struct soft_file *soft_store_add_file(struct soft_store *store);
 
 /* (soft_store_pin.c) */
+/* Only level and old_ciphers are taken. Level 3 stores the password, the others erase it. Needs:
+ * logged in. */
+CK_RV soft_store_configure(struct soft_store *store, const struct soft_conf *conf);
 CK_RV soft_store_init(struct soft_store *store, const char *label, const struct secret *so_pin);
 CK_RV soft_store_change_pin(
 	struct soft_store *store, const struct secret *old_pin, const struct secret *new_pin);

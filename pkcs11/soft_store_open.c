@@ -2,6 +2,8 @@
 /* One software identity: its password, and what it opens. */
 #include "soft_store.h"
 
+#include <openssl/crypto.h>
+
 #include "crypto.h"
 #include "scope.h"
 
@@ -62,12 +64,23 @@ static CK_RV open_hidden(struct soft_store *store)
 	return CKR_OK;
 }
 
+/* The password that the file took before, and is still in memory, need not be tried again: at level
+ * 1 that would be all the rounds for each signature. */
+static bool same_secret(const struct secret *a, const struct secret *b)
+{
+	return a && secret_len(a) == secret_len(b) &&
+	       CRYPTO_memcmp(secret_bytes(a), secret_bytes(b), secret_len(a)) == 0;
+}
+
 CK_RV soft_store_login(struct soft_store *store, const struct secret *pin)
 {
 	CLEANUP(secret_free_p) struct secret *kept = NULL;
 	struct soft_file *first = first_file(store);
-	CK_RV rv = soft_store_check_pin(store, pin);
+	CK_RV rv;
 
+	if (first && first->checked && same_secret(store->pin, pin))
+		return CKR_OK;
+	rv = soft_store_check_pin(store, pin);
 	if (rv != CKR_OK)
 		return rv;
 	kept = secret_new(secret_bytes(pin), secret_len(pin));

@@ -128,12 +128,12 @@ static CK_RV stage_again(struct soft_store *store, struct soft_write *write, con
 }
 
 static CK_RV stage_password(
-	struct soft_store *store, struct soft_write *write, const struct secret *new_pin)
+	const struct soft_conf *conf, struct soft_write *write, const struct secret *new_pin)
 {
 	CLEANUP(blob_clear) struct blob text = { 0 };
 
-	if (store->conf.level != SOFT_LEVEL_NEVER)
-		return CKR_OK;
+	if (conf->level != SOFT_LEVEL_NEVER)
+		return soft_write_stage(write, SOFT_PASSWORD_FILE, NULL);
 	if (!blob_set(&text, secret_bytes(new_pin), secret_len(new_pin)) ||
 		!blob_add(&text, "\n", 1))
 		return CKR_HOST_MEMORY;
@@ -152,7 +152,7 @@ static CK_RV stage_all(struct soft_store *store, struct soft_write *write,
 		rv = stage_pfx(store, write, SOFT_PIN_FILE, &nothing, new_pin);
 	if (rv == CKR_OK)
 		rv = stage_escrow(store, write, new_pin);
-	return rv == CKR_OK ? stage_password(store, write, new_pin) : rv;
+	return rv == CKR_OK ? stage_password(&store->conf, write, new_pin) : rv;
 }
 
 /* Lock held. All files get the new password in one set of changes. */
@@ -207,6 +207,30 @@ CK_RV soft_store_set_pin(
 	if (rv == CKR_OK && old_pin && soft_store_check_pin(store, old_pin) != CKR_OK)
 		rv = CKR_FUNCTION_FAILED;
 	return rv == CKR_OK ? repin(store, &write, old_pin, new_pin) : rv;
+}
+
+/* ---- settings ---- */
+
+CK_RV soft_store_configure(struct soft_store *store, const struct soft_conf *conf)
+{
+	CLEANUP(soft_write_end_p) struct soft_write write = SOFT_WRITE_NONE;
+	CLEANUP(blob_clear) struct blob text = { 0 };
+	struct soft_conf wanted;
+	CK_RV rv = soft_store_edit(store, &write);
+
+	if (rv != CKR_OK)
+		return rv;
+	wanted = store->conf;
+	wanted.level = conf->level;
+	wanted.old_ciphers = conf->old_ciphers;
+	if (!soft_conf_format(&wanted, &text))
+		return CKR_HOST_MEMORY;
+	rv = soft_write_stage(&write, SOFT_CONF_NAME, &text);
+	if (rv == CKR_OK)
+		rv = stage_password(&wanted, &write, store->pin);
+	if (rv == CKR_OK)
+		rv = soft_write_commit(&write);
+	return rv == CKR_OK ? soft_store_reload(store) : rv;
 }
 
 /* ---- making it ---- */

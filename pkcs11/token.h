@@ -21,9 +21,10 @@ struct secret;
 #define TOKEN_PLACE_NAME_MAX 128 /* with the final NUL */
 #define TOKEN_PLACES_MAX 32
 #define TOKEN_ID_MAX 255
-#define TOKEN_LABEL_MAX 255 /* UTF-8 bytes without the final NUL */
-#define TOKEN_RSA_MAX 512   /* bytes of the largest modulus */
-#define TOKEN_EC_MAX 66     /* bytes of the largest field element, P-521 */
+#define TOKEN_LABEL_MAX 255      /* UTF-8 bytes without the final NUL */
+#define TOKEN_RSA_MAX 512        /* bytes of the largest modulus */
+#define TOKEN_EC_MAX 66          /* bytes of the largest field element, P-521 */
+#define TOKEN_DIRECTORY_MAX 1024 /* with the final NUL */
 
 enum token_role {
 	TOKEN_USER,
@@ -63,6 +64,14 @@ struct token_info {
 	bool rsa_raw;    /* keys take whole blocks of any form */
 	unsigned curves; /* enum token_curve; 0: no EC keys */
 	bool derive;     /* ECDH works */
+};
+
+/* How a token that lies in files asks for its PIN; levels as CKA_TWCA_PROMPT_LEVEL of vendor.h. */
+struct token_settings {
+	bool exists; /* false: this token has none of all this */
+	unsigned level, level_now;
+	bool old_cipher, old_ciphers_allowed;
+	char directory[TOKEN_DIRECTORY_MAX];
 };
 
 /* Bits as in KeyUsageFlags of ISO/IEC 7816-15. */
@@ -147,7 +156,16 @@ struct token_ops {
 	CK_RV (*begin)(struct token *token, bool *ret_reset);
 	void (*end)(struct token *token);
 
+	/* Called once after connect(): the level in force from now on; 0: the stored one. NULL: no
+	 * levels. */
+	void (*prompt)(struct token *token, unsigned level);
+
 	CK_RV (*info)(struct token *token, struct token_info *ret_info); /* [T] */
+	/* [T] NULL, both: no settings. set: level and old_ciphers_allowed are taken; user logged
+	 * in.
+	 */
+	void (*settings)(struct token *token, struct token_settings *ret_settings);
+	CK_RV (*set)(struct token *token, const struct token_settings *settings);
 	CK_RV(*pin)
 	(struct token *token, enum token_role role, struct token_pin *ret_pin); /* [T] */
 	/* [T] Presents the PIN once. *ret_tries_left is set on CKR_PIN_INCORRECT and

@@ -19,6 +19,8 @@
 #define PIN_MIN 4 /* the certificate authority's rule for certificate files */
 #define PIN_MAX 128
 
+_Static_assert(SOFT_PATH_MAX <= TOKEN_DIRECTORY_MAX, "room for the path");
+
 static void soft_close(struct token *token)
 {
 	struct soft_token *soft = soft_of(token);
@@ -58,6 +60,14 @@ static CK_RV soft_begin(struct token *token, bool *ret_reset)
 static void soft_end(struct token *token)
 {
 	(void)token;
+}
+
+static void soft_prompt(struct token *token, unsigned level)
+{
+	struct soft_token *soft = soft_of(token);
+
+	(void)soft_store_keep_level(soft->store, (enum soft_level)level);
+	soft->shape = soft->store->shape;
 }
 
 static bool any_weak(const struct soft_store *store)
@@ -110,6 +120,30 @@ static CK_RV soft_info(struct token *token, struct token_info *ret_info)
 	show_serial(store, info.serial);
 	*ret_info = info;
 	return CKR_OK;
+}
+
+static void soft_settings(struct token *token, struct token_settings *ret_settings)
+{
+	const struct soft_store *store = soft_of(token)->store;
+
+	*ret_settings = (struct token_settings){
+		.exists = true,
+		.level = (unsigned)store->conf.level,
+		.level_now = (unsigned)store->shape.level,
+		.old_cipher = any_weak(store),
+		.old_ciphers_allowed = store->conf.old_ciphers,
+	};
+	memcpy(ret_settings->directory, store->path, strlen(store->path) + 1);
+}
+
+static CK_RV soft_set(struct token *token, const struct token_settings *settings)
+{
+	const struct soft_conf conf = {
+		.level = (enum soft_level)settings->level,
+		.old_ciphers = settings->old_ciphers_allowed,
+	};
+
+	return soft_store_configure(soft_of(token)->store, &conf);
 }
 
 /* A file counts no tries. */
@@ -209,7 +243,10 @@ static const struct token_ops soft_ops = {
 	.alive = soft_alive,
 	.begin = soft_begin,
 	.end = soft_end,
+	.prompt = soft_prompt,
 	.info = soft_info,
+	.settings = soft_settings,
+	.set = soft_set,
 	.pin = soft_pin,
 	.login = soft_login,
 	.logout = soft_logout,

@@ -21,7 +21,33 @@
  *     CKA_TWCA_PIN_LOCKED       CK_BBOOL; known to be locked
  *
  * After C_Login(), C_SetPIN() or C_InitPIN() answered CKR_PIN_INCORRECT, the object of that user
- * type (of CKU_SO after C_InitPIN(): the PUK) holds what the card just said. */
+ * type (of CKU_SO after C_InitPIN(): the PUK) holds what the card just said.
+ *
+ * How a software identity asks for its password
+ *
+ * A token that is a directory of PFX files has one more hardware feature object, found likewise:
+ *
+ *     CKA_CLASS                   CKO_HW_FEATURE
+ *     CKA_HW_FEATURE_TYPE         CKH_TWCA_IDENTITY
+ *     CKA_TWCA_PROMPT_LEVEL       CK_ULONG, can be set: 1 the password at every use of a key,
+ *                                 2 once after each start of a program (the default), 3 never
+ *     CKA_TWCA_PROMPT_LEVEL_NOW   CK_ULONG; what this process does. A level that was set counts
+ *                                 for processes that call C_Initialize() afterwards; those that
+ *                                 run keep theirs, the one that set it too.
+ *     CKA_TWCA_OLD_CIPHER         CK_BBOOL; a file of it is encrypted with RC2 or 3DES: who has a
+ *                                 copy can try passwords quickly. C_SetPIN() writes it anew.
+ *     CKA_TWCA_OLD_CIPHERS_ALLOWED  CK_BBOOL, can be set: keys in files under RC2 or 3DES may be
+ *                                 used; without it they answer CKR_ACTION_PROHIBITED
+ *     CKA_TWCA_DIRECTORY          bytes of the directory's path, without a final NUL
+ *
+ * Setting one: C_Login(CKU_USER) in a read-write session, which checks the password, then
+ * C_SetAttributeValue() on this object. Errors: CKR_USER_NOT_LOGGED_IN, CKR_SESSION_READ_ONLY,
+ * CKR_TOKEN_WRITE_PROTECTED, CKR_ATTRIBUTE_VALUE_INVALID, CKR_ATTRIBUTE_READ_ONLY.
+ *
+ * Level 3 keeps the password in the file "password" beside the PFX files, mode 0600: who can read
+ * that file, a backup for example, has the key. A program that offers level 3 must say so first.
+ * Setting level 1 or 2 erases the file in the same step; C_SetPIN() writes the new password into
+ * it. */
 #ifndef TWCA_VENDOR_H
 #define TWCA_VENDOR_H
 
@@ -36,6 +62,7 @@
 #define CKU_TWCA_CARD_SO (TWCA_VENDOR_BASE | 1UL)
 
 #define CKH_TWCA_PIN (TWCA_VENDOR_BASE | 1UL)
+#define CKH_TWCA_IDENTITY (TWCA_VENDOR_BASE | 2UL)
 
 #define CKA_TWCA_PIN_USER_TYPE (TWCA_VENDOR_BASE | 1UL)
 #define CKA_TWCA_PIN_TRIES_LEFT (TWCA_VENDOR_BASE | 2UL)
@@ -43,6 +70,12 @@
 #define CKA_TWCA_PIN_MIN_LEN (TWCA_VENDOR_BASE | 4UL)
 #define CKA_TWCA_PIN_MAX_LEN (TWCA_VENDOR_BASE | 5UL)
 #define CKA_TWCA_PIN_LOCKED (TWCA_VENDOR_BASE | 6UL)
+
+#define CKA_TWCA_PROMPT_LEVEL (TWCA_VENDOR_BASE | 7UL)
+#define CKA_TWCA_PROMPT_LEVEL_NOW (TWCA_VENDOR_BASE | 8UL)
+#define CKA_TWCA_OLD_CIPHER (TWCA_VENDOR_BASE | 9UL)
+#define CKA_TWCA_OLD_CIPHERS_ALLOWED (TWCA_VENDOR_BASE | 10UL)
+#define CKA_TWCA_DIRECTORY (TWCA_VENDOR_BASE | 11UL)
 
 /* When the smart card service cannot be reached there is one empty slot with one of these as its
  * slotDescription (padded with spaces as usual), so that a program can tell why it sees no reader.
