@@ -14,8 +14,12 @@ CK_RV api_op_begin(
 
 	if (rv != CKR_OK)
 		return rv;
-	return mechanism ? op_begin(gate.slot, gate.session, kind, mechanism, key)
-			 : CKR_ARGUMENTS_BAD;
+	if (mechanism)
+		return op_begin(gate.slot, gate.session, kind, mechanism, key);
+	/* no mechanism: cancels what is active (PKCS#11 3.0) */
+	rv = gate.session->ops[kind] ? CKR_OK : CKR_ARGUMENTS_BAD;
+	session_end_op(gate.session, kind);
+	return rv;
 }
 
 CK_RV api_op_enter(struct gate *gate, CK_SESSION_HANDLE handle, enum op_kind kind, bool single,

@@ -92,17 +92,71 @@ static unsigned class_bit(CK_OBJECT_CLASS class)
 		return ATTR_FEATURE;
 	case CKO_PROFILE:
 		return ATTR_PROFILE;
+	case CKO_SECRET_KEY:
+		return ATTR_SECRET;
 	default:
 		return 0;
 	}
 }
 
-/* The row if an object of this class has such an attribute, else NULL. */
-static const struct attr_row *row_for(const struct object *object, CK_ATTRIBUTE_TYPE type)
+const struct attr_row *attr_row_of(CK_OBJECT_CLASS class, CK_ATTRIBUTE_TYPE type)
 {
 	const struct attr_row *row = attr_row_find(type);
 
-	return row && (row->classes & class_bit(object->meta.class)) ? row : NULL;
+	return row && (row->classes & class_bit(class)) ? row : NULL;
+}
+
+static const struct attr_row *row_for(const struct object *object, CK_ATTRIBUTE_TYPE type)
+{
+	return attr_row_of(object->meta.class, type);
+}
+
+static bool same_value(const CK_ATTRIBUTE *a, const CK_ATTRIBUTE *b)
+{
+	return a->ulValueLen == b->ulValueLen &&
+	       (!a->ulValueLen || memcmp(a->pValue, b->pValue, a->ulValueLen) == 0);
+}
+
+CK_RV attr_check_twice(const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	for (CK_ULONG i = 0; i < count; i++)
+		if (!same_value(&template[i], attr_find(template, count, template[i].type)))
+			return CKR_TEMPLATE_INCONSISTENT;
+	return CKR_OK;
+}
+
+static CK_RV check_one(const CK_ATTRIBUTE *attr)
+{
+	const struct attr_row *row = attr_row_find(attr->type);
+
+	if (!row)
+		return CKR_ATTRIBUTE_TYPE_INVALID;
+	if ((row->kind == ATTR_ULONG && attr->ulValueLen != sizeof(CK_ULONG)) ||
+		(row->kind == ATTR_BOOL && attr->ulValueLen != sizeof(CK_BBOOL)))
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	return row->fixed ? CKR_ATTRIBUTE_READ_ONLY : CKR_OK;
+}
+
+bool attr_class_known(CK_OBJECT_CLASS class)
+{
+	return class <= CKO_PROFILE;
+}
+
+CK_RV attr_check_new(const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_CLASS class)
+{
+	bool trusted = false;
+	CK_RV rv = CKR_OK;
+
+	for (CK_ULONG i = 0; rv == CKR_OK && i < count; i++)
+		rv = check_one(&template[i]);
+	if (rv != CKR_OK)
+		return rv;
+	for (CK_ULONG i = 0; i < count; i++)
+		if (!attr_row_of(class, template[i].type))
+			return CKR_TEMPLATE_INCONSISTENT;
+	/* only the SO could say so, who writes no objects here */
+	attr_get_bool(template, count, CKA_TRUSTED, &trusted);
+	return trusted ? CKR_ATTRIBUTE_READ_ONLY : attr_check_twice(template, count);
 }
 
 /* The value as the bytes that a template holds; store: room for numbers and flags.
@@ -113,13 +167,11 @@ static CK_RV value_bytes(const struct object *object, CK_ATTRIBUTE_TYPE type, CK
 	const struct attr_row *row = row_for(object, type);
 	struct attr_value value = { 0 };
 	CK_BBOOL flag;
+	enum attr_answer answer = row ? row->get(object, &value) : ATTR_NONE;
 
-	if (!row)
-		return CKR_ATTRIBUTE_TYPE_INVALID;
-	if (!row->get)
-		return CKR_ATTRIBUTE_SENSITIVE;
-	if (!row->get(object, &value))
-		return CKR_ATTRIBUTE_TYPE_INVALID;
+	if (answer != ATTR_OK)
+		return answer == ATTR_SENSITIVE ? CKR_ATTRIBUTE_SENSITIVE
+						: CKR_ATTRIBUTE_TYPE_INVALID;
 	*ret_bytes = store;
 	switch (row->kind) {
 	case ATTR_ULONG:
@@ -158,23 +210,32 @@ static CK_RV show_one(const struct object *object, CK_ATTRIBUTE *attr)
 	return CKR_OK;
 }
 
-static bool needs_load(const struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
+/* The most that one attribute of the template needs. */
+static enum attr_needs needs_of(
+	const struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
 {
-	for (CK_ULONG i = 0; i < count && !object->loaded; i++) {
+	enum attr_needs needs = ATTR_AT_HAND;
+
+	for (CK_ULONG i = 0; i < count; i++) {
 		const struct attr_row *row = row_for(object, template[i].type);
 
-		if (row && row->loads)
-			return true;
+		if (row && row->needs > needs)
+			needs = row->needs;
 	}
-	return false;
+	return needs;
+}
+
+static CK_RV satisfy(struct object *object, enum attr_needs needs)
+{
+	CK_RV rv = needs == ATTR_AT_HAND || object->loaded ? CKR_OK : object_load(object);
+
+	return rv == CKR_OK && needs == ATTR_ASKS ? object_look_around(object) : rv;
 }
 
 CK_RV attr_show(struct object *object, CK_ATTRIBUTE *template, CK_ULONG count)
 {
-	CK_RV result = CKR_OK;
+	CK_RV result = satisfy(object, needs_of(object, template, count));
 
-	if (needs_load(object, template, count))
-		result = object_load(object);
 	for (CK_ULONG i = 0; i < count; i++) {
 		CK_RV rv = show_one(object, &template[i]);
 
@@ -205,14 +266,14 @@ CK_RV attr_match(
 	for (CK_ULONG i = 0; i < count; i++) {
 		const struct attr_row *row = row_for(object, template[i].type);
 
-		if (!row || !row->get)
+		if (!row)
 			return CKR_OK;
-		if (row->loads && !object->loaded)
+		if (row->needs == ATTR_ASKS || (row->needs == ATTR_LOADS && !object->loaded))
 			late = true;
 		else if (!match_one(object, &template[i]))
 			return CKR_OK;
 	}
-	rv = late ? object_load(object) : CKR_OK;
+	rv = late ? satisfy(object, needs_of(object, template, count)) : CKR_OK;
 	if (rv == CKR_DEVICE_REMOVED || rv == CKR_HOST_MEMORY)
 		return rv;
 	for (CK_ULONG i = 0; late && i < count; i++)

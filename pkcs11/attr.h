@@ -28,6 +28,17 @@ CK_RV attr_get_text(const CK_ATTRIBUTE *attr, char *out, size_t cap);
 /* Is the whole template well-formed (no NULL value with a length)? CKR_ARGUMENTS_BAD otherwise. */
 CK_RV attr_check(const CK_ATTRIBUTE *template, CK_ULONG count);
 
+/* Is it a class of objects that the standard has? */
+bool attr_class_known(CK_OBJECT_CLASS class);
+
+/* Is it fit to make an object of this class? Errors: CKR_ATTRIBUTE_TYPE_INVALID (nobody knows it),
+ * CKR_ATTRIBUTE_VALUE_INVALID (another length than its type's), CKR_ATTRIBUTE_READ_ONLY,
+ * CKR_TEMPLATE_INCONSISTENT (of another class, or twice with different values). */
+CK_RV attr_check_new(const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_CLASS class);
+
+/* CKR_TEMPLATE_INCONSISTENT: an attribute is in it twice, with different values. */
+CK_RV attr_check_twice(const CK_ATTRIBUTE *template, CK_ULONG count);
+
 /* ---- objects ---- */
 
 enum attr_kind {
@@ -51,15 +62,29 @@ enum attr_class {
 	ATTR_PRIVATE = 1u << 3,
 	ATTR_FEATURE = 1u << 4,
 	ATTR_PROFILE = 1u << 5,
+	ATTR_SECRET = 1u << 6,
+};
+
+/* What a getter says. */
+enum attr_answer {
+	ATTR_NONE,     /* this object has no such value */
+	ATTR_OK,       /* value is filled */
+	ATTR_SENSITIVE /* it has one, and does not tell */
+};
+
+enum attr_needs {
+	ATTR_AT_HAND,
+	ATTR_LOADS, /* the object's value must have been read */
+	ATTR_ASKS   /* and what object_look_around() finds */
 };
 
 struct attr_row {
 	CK_ATTRIBUTE_TYPE type;
 	enum attr_kind kind;
 	unsigned classes; /* enum attr_class */
-	bool loads;       /* the object's value must have been read */
-	/* false: this object has no such value. NULL: the value is sensitive. */
-	bool (*get)(const struct object *object, struct attr_value *value);
+	enum attr_needs needs;
+	bool fixed; /* token and module give it; no template may */
+	enum attr_answer (*get)(const struct object *object, struct attr_value *value);
 };
 
 /* Sorted by type. attr_table.c */
@@ -68,6 +93,9 @@ extern const size_t attr_table_len;
 
 /* NULL: not known. */
 const struct attr_row *attr_row_find(CK_ATTRIBUTE_TYPE type);
+
+/* NULL: objects of this class have no such attribute, or nobody knows it. */
+const struct attr_row *attr_row_of(CK_OBJECT_CLASS class, CK_ATTRIBUTE_TYPE type);
 
 /* C_GetAttributeValue(): every attribute of the template is answered; the code is one of those that
  * apply. Loads the object if an attribute needs it. */

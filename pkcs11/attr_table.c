@@ -9,7 +9,8 @@
 #include "slot.h"
 #include "vendor.h"
 
-#define GET(name) static bool name(const struct object *object, struct attr_value *value)
+#define GET(name)                                                                                  \
+	static enum attr_answer name(const struct object *object, struct attr_value *value)
 
 /* A getter of one number, flag, blob or array member. */
 #define GET_NUMBER(name, expression)                                                               \
@@ -17,14 +18,14 @@
 	{                                                                                          \
 		(void)object;                                                                      \
 		value->number = (expression);                                                      \
-		return true;                                                                       \
+		return ATTR_OK;                                                                    \
 	}
 #define GET_FLAG(name, expression)                                                                 \
 	GET(name)                                                                                  \
 	{                                                                                          \
 		(void)object;                                                                      \
 		value->flag = (expression);                                                        \
-		return true;                                                                       \
+		return ATTR_OK;                                                                    \
 	}
 #define GET_BYTES(name, start, length)                                                             \
 	GET(name)                                                                                  \
@@ -32,7 +33,7 @@
 		(void)object;                                                                      \
 		value->bytes = (start);                                                            \
 		value->len = (length);                                                             \
-		return true;                                                                       \
+		return ATTR_OK;                                                                    \
 	}
 /* ... that is missing when empty */
 #define GET_BLOB(name, blob)                                                                       \
@@ -40,7 +41,7 @@
 	{                                                                                          \
 		value->bytes = object->blob.bytes;                                                 \
 		value->len = object->blob.len;                                                     \
-		return object->blob.bytes != NULL;                                                 \
+		return object->blob.bytes ? ATTR_OK : ATTR_NONE;                                   \
 	}
 
 GET_FLAG(always_false, false)
@@ -49,17 +50,43 @@ GET_BYTES(empty, NULL, 0)
 GET_NUMBER(class, object->meta.class)
 GET_FLAG(token, object->owner == 0)
 GET_FLAG(private, object->meta.private)
-GET_FLAG(modifiable, object->meta.modifiable || object->owner)
+GET_FLAG(modifiable, object_modifiable(object))
+GET_FLAG(destroyable, object_destroyable(object))
+GET_FLAG(copyable, object_copyable(object))
+GET_BLOB(unique_id, unique_id)
 GET_BYTES(label, object->meta.label, strlen(object->meta.label))
 GET_BYTES(id, object->meta.id, object->meta.id_len)
 GET_BYTES(application, object->meta.application, strlen(object->meta.application))
-GET_BLOB(value_blob, value)
+/* Of private keys: an EC key has one, RSA keys have other numbers. */
+GET(value_blob)
+{
+	if (object->meta.class == CKO_PRIVATE_KEY)
+		return object->meta.key_type == CKK_EC ? ATTR_SENSITIVE : ATTR_NONE;
+	value->bytes = object->value.bytes;
+	value->len = object->value.len;
+	return object->value.bytes ? ATTR_OK : ATTR_NONE;
+}
+
+GET(rsa_secret)
+{
+	(void)value;
+	return object->meta.key_type == CKK_RSA ? ATTR_SENSITIVE : ATTR_NONE;
+}
 
 GET_NUMBER(certificate_type, CKC_X_509)
 GET_NUMBER(category, object->meta.authority || object->parts.authority
 			     ? CK_CERTIFICATE_CATEGORY_AUTHORITY
 			     : CK_CERTIFICATE_CATEGORY_TOKEN_USER)
-GET_BLOB(subject, parts.subject)
+GET_BLOB(check_value, check)
+GET_NUMBER(sha1, CKM_SHA_1)
+GET_NUMBER(zero, 0)
+/* Keys: their certificate's, or empty. */
+GET(subject)
+{
+	value->bytes = object->parts.subject.bytes;
+	value->len = object->parts.subject.len;
+	return object->meta.class != CKO_CERTIFICATE || value->bytes ? ATTR_OK : ATTR_NONE;
+}
 GET_BLOB(issuer, parts.issuer)
 GET_BLOB(serial, parts.serial)
 GET_BYTES(start_date, object->parts.start.bytes, object->parts.start.len)
@@ -70,7 +97,7 @@ GET_NUMBER(key_type, object->meta.key_type)
 GET(bits)
 {
 	value->number = object->meta.bits;
-	return object->meta.key_type == CKK_RSA;
+	return object->meta.key_type == CKK_RSA ? ATTR_OK : ATTR_NONE;
 }
 GET_BLOB(ec_params, parts.ec_params)
 GET_BLOB(ec_point, parts.ec_point)
@@ -103,7 +130,7 @@ GET_FLAG(may_wrap, may(object, TOKEN_USE_WRAP))
 GET_FLAG(may_unwrap, may(object, TOKEN_USE_UNWRAP))
 GET_FLAG(may_derive, may(object, TOKEN_USE_DERIVE))
 
-GET_NUMBER(profile, CKP_PUBLIC_CERTIFICATES_TOKEN)
+GET_NUMBER(profile, object->profile)
 GET_NUMBER(feature, object->feature)
 
 static const struct token_pin *pin_of(const struct object *object)
@@ -126,7 +153,7 @@ static CK_USER_TYPE user_type(enum token_role role)
 	GET(name)                                                                                  \
 	{                                                                                          \
 		value->member = (expression);                                                      \
-		return object->feature == (kind);                                                  \
+		return object->feature == (kind) ? ATTR_OK : ATTR_NONE;                            \
 	}
 
 GET_FEATURE(pin_user_type, CKH_TWCA_PIN, number, user_type(object->role))
@@ -144,83 +171,92 @@ GET(directory)
 {
 	value->bytes = object->slot->settings.directory;
 	value->len = strlen(object->slot->settings.directory);
-	return object->feature == CKH_TWCA_IDENTITY;
+	return object->feature == CKH_TWCA_IDENTITY ? ATTR_OK : ATTR_NONE;
 }
 
 #define CERT ATTR_CERTIFICATE
 #define PUB ATTR_PUBLIC
 #define PRIV ATTR_PRIVATE
+#define SECRET ATTR_SECRET
 #define HW ATTR_FEATURE
 #define KEYS (PUB | PRIV)
-#define STORED (ATTR_DATA | CERT | KEYS | ATTR_PROFILE)
-#define HAS_ID (CERT | KEYS)
+#define STORED (ATTR_DATA | CERT | KEYS | SECRET | ATTR_PROFILE)
 
 // clang-format off
 const struct attr_row attr_table[] = {
-	{ CKA_CLASS,                ATTR_ULONG, STORED | HW,       false, class               },
-	{ CKA_TOKEN,                ATTR_BOOL,  STORED | HW,       false, token               },
-	{ CKA_PRIVATE,              ATTR_BOOL,  STORED | HW,       false, private             },
-	{ CKA_LABEL,                ATTR_BYTES, STORED,            false, label               },
-	{ CKA_APPLICATION,          ATTR_BYTES, ATTR_DATA,         false, application         },
-	{ CKA_VALUE,                ATTR_BYTES, ATTR_DATA | CERT,  true,  value_blob          },
-	{ CKA_OBJECT_ID,            ATTR_BYTES, ATTR_DATA,         false, empty               },
-	{ CKA_CERTIFICATE_TYPE,     ATTR_ULONG, CERT,              false, certificate_type    },
-	{ CKA_ISSUER,               ATTR_BYTES, CERT,              true,  issuer              },
-	{ CKA_SERIAL_NUMBER,        ATTR_BYTES, CERT,              true,  serial              },
-	{ CKA_TRUSTED,              ATTR_BOOL,  CERT | PUB,        false, always_false        },
-	{ CKA_CERTIFICATE_CATEGORY, ATTR_ULONG, CERT,              true,  category            },
-	{ CKA_URL,                  ATTR_BYTES, CERT,              false, empty               },
-	{ CKA_KEY_TYPE,             ATTR_ULONG, KEYS,              false, key_type            },
-	{ CKA_SUBJECT,              ATTR_BYTES, CERT,              true,  subject             },
-	{ CKA_ID,                   ATTR_BYTES, HAS_ID,            false, id                  },
-	{ CKA_SENSITIVE,            ATTR_BOOL,  PRIV,              false, sensitive           },
-	{ CKA_ENCRYPT,              ATTR_BOOL,  PUB,               false, may_encrypt         },
-	{ CKA_DECRYPT,              ATTR_BOOL,  PRIV,              false, may_decrypt         },
-	{ CKA_WRAP,                 ATTR_BOOL,  PUB,               false, may_wrap            },
-	{ CKA_UNWRAP,               ATTR_BOOL,  PRIV,              false, may_unwrap          },
-	{ CKA_SIGN,                 ATTR_BOOL,  PRIV,              false, may_sign            },
-	{ CKA_SIGN_RECOVER,         ATTR_BOOL,  PRIV,              false, may_sign_recover    },
-	{ CKA_VERIFY,               ATTR_BOOL,  PUB,               false, may_verify          },
-	{ CKA_VERIFY_RECOVER,       ATTR_BOOL,  PUB,               false, may_verify_recover  },
-	{ CKA_DERIVE,               ATTR_BOOL,  KEYS,              false, may_derive          },
-	{ CKA_START_DATE,           ATTR_BYTES, CERT | KEYS,       true,  start_date          },
-	{ CKA_END_DATE,             ATTR_BYTES, CERT | KEYS,       true,  end_date            },
-	{ CKA_MODULUS,              ATTR_BYTES, KEYS,              true,  modulus             },
-	{ CKA_MODULUS_BITS,         ATTR_ULONG, PUB,               true,  bits                },
-	{ CKA_PUBLIC_EXPONENT,      ATTR_BYTES, KEYS,              true,  exponent            },
-	{ CKA_PRIVATE_EXPONENT,     ATTR_BYTES, PRIV,              false, NULL                },
-	{ CKA_PRIME_1,              ATTR_BYTES, PRIV,              false, NULL                },
-	{ CKA_PRIME_2,              ATTR_BYTES, PRIV,              false, NULL                },
-	{ CKA_EXPONENT_1,           ATTR_BYTES, PRIV,              false, NULL                },
-	{ CKA_EXPONENT_2,           ATTR_BYTES, PRIV,              false, NULL                },
-	{ CKA_COEFFICIENT,          ATTR_BYTES, PRIV,              false, NULL                },
-	{ CKA_PUBLIC_KEY_INFO,      ATTR_BYTES, CERT | KEYS,       true,  spki                },
-	{ CKA_EXTRACTABLE,          ATTR_BOOL,  PRIV,              false, extractable         },
-	{ CKA_LOCAL,                ATTR_BOOL,  KEYS,              false, local               },
-	{ CKA_NEVER_EXTRACTABLE,    ATTR_BOOL,  PRIV,              false, never_extractable   },
-	{ CKA_ALWAYS_SENSITIVE,     ATTR_BOOL,  PRIV,              false, always_sensitive    },
-	{ CKA_KEY_GEN_MECHANISM,    ATTR_ULONG, KEYS,              false, gen_mechanism       },
-	{ CKA_MODIFIABLE,           ATTR_BOOL,  STORED,            false, modifiable          },
-	{ CKA_COPYABLE,             ATTR_BOOL,  STORED,            false, always_false        },
-	{ CKA_DESTROYABLE,          ATTR_BOOL,  STORED,            false, modifiable          },
-	{ CKA_EC_PARAMS,            ATTR_BYTES, KEYS,              true,  ec_params           },
-	{ CKA_EC_POINT,             ATTR_BYTES, PUB,               true,  ec_point            },
-	{ CKA_ALWAYS_AUTHENTICATE,  ATTR_BOOL,  PRIV,              false, always_authenticate },
-	{ CKA_WRAP_WITH_TRUSTED,    ATTR_BOOL,  PRIV,              false, always_false        },
-	{ CKA_HW_FEATURE_TYPE,      ATTR_ULONG, HW,                false, feature             },
-	{ CKA_PROFILE_ID,           ATTR_ULONG, ATTR_PROFILE,      false, profile             },
-	{ CKA_ALLOWED_MECHANISMS,   ATTR_BYTES, KEYS,              false, mechs               },
-	{ CKA_TWCA_PIN_USER_TYPE,   ATTR_ULONG, HW,                false, pin_user_type       },
-	{ CKA_TWCA_PIN_TRIES_LEFT,  ATTR_ULONG, HW,                false, pin_left            },
-	{ CKA_TWCA_PIN_TRIES_MAX,   ATTR_ULONG, HW,                false, pin_max             },
-	{ CKA_TWCA_PIN_MIN_LEN,     ATTR_ULONG, HW,                false, pin_min_len         },
-	{ CKA_TWCA_PIN_MAX_LEN,     ATTR_ULONG, HW,                false, pin_max_len         },
-	{ CKA_TWCA_PIN_LOCKED,      ATTR_BOOL,  HW,                false, pin_locked          },
-	{ CKA_TWCA_PROMPT_LEVEL,    ATTR_ULONG, HW,                false, level               },
-	{ CKA_TWCA_PROMPT_LEVEL_NOW, ATTR_ULONG, HW,               false, level_now           },
-	{ CKA_TWCA_OLD_CIPHER,      ATTR_BOOL,  HW,                false, old_cipher          },
-	{ CKA_TWCA_OLD_CIPHERS_ALLOWED, ATTR_BOOL, HW,             false, old_allowed         },
-	{ CKA_TWCA_DIRECTORY,       ATTR_BYTES, HW,                false, directory           },
+	{ CKA_CLASS,                      ATTR_ULONG, STORED | HW,             ATTR_AT_HAND, false, class               },
+	{ CKA_TOKEN,                      ATTR_BOOL,  STORED | HW,             ATTR_AT_HAND, false, token               },
+	{ CKA_PRIVATE,                    ATTR_BOOL,  STORED | HW,             ATTR_AT_HAND, false, private             },
+	{ CKA_LABEL,                      ATTR_BYTES, STORED,                  ATTR_AT_HAND, false, label               },
+	{ CKA_UNIQUE_ID,                  ATTR_BYTES, STORED,                  ATTR_ASKS,    true,  unique_id           },
+	{ CKA_APPLICATION,                ATTR_BYTES, ATTR_DATA,               ATTR_AT_HAND, false, application         },
+	{ CKA_VALUE,                      ATTR_BYTES, ATTR_DATA | CERT | PRIV, ATTR_LOADS,   false, value_blob          },
+	{ CKA_OBJECT_ID,                  ATTR_BYTES, ATTR_DATA,               ATTR_AT_HAND, false, empty               },
+	{ CKA_CERTIFICATE_TYPE,           ATTR_ULONG, CERT,                    ATTR_AT_HAND, false, certificate_type    },
+	{ CKA_ISSUER,                     ATTR_BYTES, CERT,                    ATTR_LOADS,   false, issuer              },
+	{ CKA_SERIAL_NUMBER,              ATTR_BYTES, CERT,                    ATTR_LOADS,   false, serial              },
+	{ CKA_TRUSTED,                    ATTR_BOOL,  CERT | PUB | SECRET,     ATTR_AT_HAND, false, always_false        },
+	{ CKA_CERTIFICATE_CATEGORY,       ATTR_ULONG, CERT,                    ATTR_LOADS,   false, category            },
+	{ CKA_JAVA_MIDP_SECURITY_DOMAIN,  ATTR_ULONG, CERT,                    ATTR_AT_HAND, false, zero                },
+	{ CKA_URL,                        ATTR_BYTES, CERT,                    ATTR_AT_HAND, false, empty               },
+	{ CKA_HASH_OF_SUBJECT_PUBLIC_KEY, ATTR_BYTES, CERT,                    ATTR_AT_HAND, false, empty               },
+	{ CKA_HASH_OF_ISSUER_PUBLIC_KEY,  ATTR_BYTES, CERT,                    ATTR_AT_HAND, false, empty               },
+	{ CKA_NAME_HASH_ALGORITHM,        ATTR_ULONG, CERT,                    ATTR_AT_HAND, false, sha1                },
+	{ CKA_CHECK_VALUE,                ATTR_BYTES, CERT,                    ATTR_LOADS,   false, check_value         },
+	{ CKA_KEY_TYPE,                   ATTR_ULONG, KEYS | SECRET,           ATTR_AT_HAND, false, key_type            },
+	{ CKA_SUBJECT,                    ATTR_BYTES, CERT | KEYS,             ATTR_ASKS,    false, subject             },
+	{ CKA_ID,                         ATTR_BYTES, CERT | KEYS | SECRET,    ATTR_AT_HAND, false, id                  },
+	{ CKA_SENSITIVE,                  ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, false, sensitive           },
+	{ CKA_ENCRYPT,                    ATTR_BOOL,  PUB | SECRET,            ATTR_AT_HAND, false, may_encrypt         },
+	{ CKA_DECRYPT,                    ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, false, may_decrypt         },
+	{ CKA_WRAP,                       ATTR_BOOL,  PUB | SECRET,            ATTR_AT_HAND, false, may_wrap            },
+	{ CKA_UNWRAP,                     ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, false, may_unwrap          },
+	{ CKA_SIGN,                       ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, false, may_sign            },
+	{ CKA_SIGN_RECOVER,               ATTR_BOOL,  PRIV,                    ATTR_AT_HAND, false, may_sign_recover    },
+	{ CKA_VERIFY,                     ATTR_BOOL,  PUB | SECRET,            ATTR_AT_HAND, false, may_verify          },
+	{ CKA_VERIFY_RECOVER,             ATTR_BOOL,  PUB,                     ATTR_AT_HAND, false, may_verify_recover  },
+	{ CKA_DERIVE,                     ATTR_BOOL,  KEYS | SECRET,           ATTR_AT_HAND, false, may_derive          },
+	{ CKA_START_DATE,                 ATTR_BYTES, CERT | KEYS | SECRET,    ATTR_LOADS,   false, start_date          },
+	{ CKA_END_DATE,                   ATTR_BYTES, CERT | KEYS | SECRET,    ATTR_LOADS,   false, end_date            },
+	{ CKA_MODULUS,                    ATTR_BYTES, KEYS,                    ATTR_LOADS,   false, modulus             },
+	{ CKA_MODULUS_BITS,               ATTR_ULONG, PUB,                     ATTR_LOADS,   false, bits                },
+	{ CKA_PUBLIC_EXPONENT,            ATTR_BYTES, KEYS,                    ATTR_LOADS,   false, exponent            },
+	{ CKA_PRIVATE_EXPONENT,           ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
+	{ CKA_PRIME_1,                    ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
+	{ CKA_PRIME_2,                    ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
+	{ CKA_EXPONENT_1,                 ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
+	{ CKA_EXPONENT_2,                 ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
+	{ CKA_COEFFICIENT,                ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
+	{ CKA_PUBLIC_KEY_INFO,            ATTR_BYTES, CERT | KEYS,             ATTR_LOADS,   false, spki                },
+	{ CKA_EXTRACTABLE,                ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, false, extractable         },
+	{ CKA_LOCAL,                      ATTR_BOOL,  KEYS | SECRET,           ATTR_AT_HAND, true,  local               },
+	{ CKA_NEVER_EXTRACTABLE,          ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, true,  never_extractable   },
+	{ CKA_ALWAYS_SENSITIVE,           ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, true,  always_sensitive    },
+	{ CKA_KEY_GEN_MECHANISM,          ATTR_ULONG, KEYS | SECRET,           ATTR_AT_HAND, true,  gen_mechanism       },
+	{ CKA_MODIFIABLE,                 ATTR_BOOL,  STORED,                  ATTR_AT_HAND, false, modifiable          },
+	{ CKA_COPYABLE,                   ATTR_BOOL,  STORED,                  ATTR_AT_HAND, false, copyable            },
+	{ CKA_DESTROYABLE,                ATTR_BOOL,  STORED,                  ATTR_AT_HAND, false, destroyable         },
+	{ CKA_EC_PARAMS,                  ATTR_BYTES, KEYS,                    ATTR_LOADS,   false, ec_params           },
+	{ CKA_EC_POINT,                   ATTR_BYTES, PUB,                     ATTR_LOADS,   false, ec_point            },
+	{ CKA_ALWAYS_AUTHENTICATE,        ATTR_BOOL,  PRIV,                    ATTR_AT_HAND, false, always_authenticate },
+	{ CKA_WRAP_WITH_TRUSTED,          ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, false, always_false        },
+	{ CKA_HW_FEATURE_TYPE,            ATTR_ULONG, HW,                      ATTR_AT_HAND, false, feature             },
+	{ CKA_PROFILE_ID,                 ATTR_ULONG, ATTR_PROFILE,            ATTR_AT_HAND, false, profile             },
+	{ CKA_WRAP_TEMPLATE,              ATTR_BYTES, PUB | SECRET,            ATTR_AT_HAND, false, empty               },
+	{ CKA_UNWRAP_TEMPLATE,            ATTR_BYTES, PRIV | SECRET,           ATTR_AT_HAND, false, empty               },
+	{ CKA_DERIVE_TEMPLATE,            ATTR_BYTES, PRIV | SECRET,           ATTR_AT_HAND, false, empty               },
+	{ CKA_ALLOWED_MECHANISMS,         ATTR_BYTES, KEYS | SECRET,           ATTR_AT_HAND, false, mechs               },
+	{ CKA_TWCA_PIN_USER_TYPE,         ATTR_ULONG, HW,                      ATTR_AT_HAND, true,  pin_user_type       },
+	{ CKA_TWCA_PIN_TRIES_LEFT,        ATTR_ULONG, HW,                      ATTR_AT_HAND, true,  pin_left            },
+	{ CKA_TWCA_PIN_TRIES_MAX,         ATTR_ULONG, HW,                      ATTR_AT_HAND, true,  pin_max             },
+	{ CKA_TWCA_PIN_MIN_LEN,           ATTR_ULONG, HW,                      ATTR_AT_HAND, true,  pin_min_len         },
+	{ CKA_TWCA_PIN_MAX_LEN,           ATTR_ULONG, HW,                      ATTR_AT_HAND, true,  pin_max_len         },
+	{ CKA_TWCA_PIN_LOCKED,            ATTR_BOOL,  HW,                      ATTR_AT_HAND, true,  pin_locked          },
+	{ CKA_TWCA_PROMPT_LEVEL,          ATTR_ULONG, HW,                      ATTR_AT_HAND, true,  level               },
+	{ CKA_TWCA_PROMPT_LEVEL_NOW,      ATTR_ULONG, HW,                      ATTR_AT_HAND, true,  level_now           },
+	{ CKA_TWCA_OLD_CIPHER,            ATTR_BOOL,  HW,                      ATTR_AT_HAND, true,  old_cipher          },
+	{ CKA_TWCA_OLD_CIPHERS_ALLOWED,   ATTR_BOOL,  HW,                      ATTR_AT_HAND, true,  old_allowed         },
+	{ CKA_TWCA_DIRECTORY,             ATTR_BYTES, HW,                      ATTR_AT_HAND, true,  directory           },
 };
 // clang-format on
 const size_t attr_table_len = COUNT_OF(attr_table);

@@ -24,21 +24,6 @@ CK_RV create_may_write(const struct slot *slot, const struct session *session)
 	return slot->login == LOGIN_USER ? CKR_OK : CKR_USER_NOT_LOGGED_IN;
 }
 
-/* Every attribute must be one that this class has. */
-static CK_RV check_types(const CK_ATTRIBUTE *template, CK_ULONG count)
-{
-	for (CK_ULONG i = 0; i < count; i++) {
-		const struct attr_row *row = attr_row_find(template[i].type);
-
-		if (!row)
-			return CKR_ATTRIBUTE_TYPE_INVALID;
-		if ((row->kind == ATTR_ULONG && template[i].ulValueLen != sizeof(CK_ULONG)) ||
-			(row->kind == ATTR_BOOL && template[i].ulValueLen != sizeof(CK_BBOOL)))
-			return CKR_ATTRIBUTE_VALUE_INVALID;
-	}
-	return CKR_OK;
-}
-
 /* An absent attribute leaves *value as it is. */
 static CK_RV optional(CK_RV rv)
 {
@@ -91,7 +76,8 @@ static CK_RV read_certificate(struct object *object, const CK_ATTRIBUTE *templat
 		rv = read_value(&object->value, template, count, CKA_VALUE);
 	if (rv != CKR_OK)
 		return rv;
-	if (!der_certificate(object->slot->crypto, &object->value, &object->parts))
+	object_take_apart(object);
+	if (!object->parts.spki.len)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
 	object->meta.authority =
 		category == CK_CERTIFICATE_CATEGORY_AUTHORITY ||
@@ -168,10 +154,12 @@ static CK_RV read_by_class(struct object *object, const CK_ATTRIBUTE *template, 
 
 static CK_RV read_template(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
 {
-	CK_RV rv = check_types(template, count);
+	CK_RV rv = attr_get_ulong(template, count, CKA_CLASS, &object->meta.class);
 
+	if (rv == CKR_OK && !attr_class_known(object->meta.class))
+		rv = CKR_ATTRIBUTE_VALUE_INVALID;
 	if (rv == CKR_OK)
-		rv = attr_get_ulong(template, count, CKA_CLASS, &object->meta.class);
+		rv = attr_check_new(template, count, object->meta.class);
 	if (rv == CKR_OK)
 		rv = optional(attr_get_bool(template, count, CKA_PRIVATE, &object->meta.private));
 	if (rv == CKR_OK)
@@ -255,14 +243,19 @@ struct change {
 	const CK_ATTRIBUTE *id;
 };
 
-static CK_RV read_change(struct change *change, const CK_ATTRIBUTE *template, CK_ULONG count)
+static CK_RV read_change(const struct object *object, struct change *change,
+	const CK_ATTRIBUTE *template, CK_ULONG count)
 {
-	for (CK_ULONG i = 0; i < count; i++) {
-		if (!attr_row_find(template[i].type))
-			return CKR_ATTRIBUTE_TYPE_INVALID;
-		if (template[i].type != CKA_LABEL && template[i].type != CKA_ID)
-			return CKR_ATTRIBUTE_READ_ONLY;
+	CK_RV rv = attr_check_twice(template, count);
+
+	for (CK_ULONG i = 0; rv == CKR_OK && i < count; i++) {
+		if (!attr_row_of(object->meta.class, template[i].type))
+			rv = CKR_ATTRIBUTE_TYPE_INVALID;
+		else if (template[i].type != CKA_LABEL && template[i].type != CKA_ID)
+			rv = CKR_ATTRIBUTE_READ_ONLY;
 	}
+	if (rv != CKR_OK)
+		return rv;
 	change->id = attr_find(template, count, CKA_ID);
 	if (change->id && (!change->id->ulValueLen || change->id->ulValueLen > TOKEN_ID_MAX))
 		return CKR_ATTRIBUTE_VALUE_INVALID;
@@ -296,7 +289,7 @@ static CK_RV change_on_token(struct object *object, const struct change *change)
 CK_RV create_change(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
 {
 	struct change change = { 0 };
-	CK_RV rv = read_change(&change, template, count);
+	CK_RV rv = read_change(object, &change, template, count);
 
 	if (rv != CKR_OK)
 		return rv;

@@ -106,14 +106,12 @@ static CK_RV check_flags(
 	} rows[] = { { CKA_SENSITIVE, true }, { CKA_EXTRACTABLE, false } };
 	CK_ULONG given = class;
 	CK_ULONG key_type = want;
+	CK_RV rv = attr_check_new(template, count, class);
 
-	for (CK_ULONG i = 0; i < count; i++)
-		if (!attr_row_find(template[i].type))
-			return CKR_ATTRIBUTE_TYPE_INVALID;
-	if (attr_get_ulong(template, count, CKA_CLASS, &given) == CKR_ATTRIBUTE_VALUE_INVALID ||
-		attr_get_ulong(template, count, CKA_KEY_TYPE, &key_type) ==
-			CKR_ATTRIBUTE_VALUE_INVALID)
-		return CKR_ATTRIBUTE_VALUE_INVALID;
+	if (rv != CKR_OK)
+		return rv;
+	attr_get_ulong(template, count, CKA_CLASS, &given);
+	attr_get_ulong(template, count, CKA_KEY_TYPE, &key_type);
 	if (given != class || key_type != want)
 		return CKR_TEMPLATE_INCONSISTENT;
 	for (size_t i = 0; class == CKO_PRIVATE_KEY && i < COUNT_OF(rows); i++) {

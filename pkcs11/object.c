@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "crypto.h"
 #include "mech.h"
 #include "scope.h"
 #include "slot.h"
@@ -25,11 +26,19 @@ struct object *object_new(struct slot *slot)
 	return object;
 }
 
+void object_forget(struct object *object)
+{
+	blob_clear(&object->value);
+	blob_clear(&object->check);
+	blob_clear(&object->unique_id);
+	der_parts_clear(&object->parts);
+	object->loaded = false;
+}
+
 struct object *object_free(struct object *object)
 {
 	if (object) {
-		blob_clear(&object->value);
-		der_parts_clear(&object->parts);
+		object_forget(object);
 		free(object);
 	}
 	return NULL;
@@ -77,36 +86,64 @@ void object_forget_all(struct slot *slot)
 	slot->objects_read = false;
 }
 
-static struct object *add_own_one(
-	struct slot *slot, CK_OBJECT_CLASS class, CK_HW_FEATURE_TYPE feature)
+static struct object *add_own_one(struct slot *slot, CK_OBJECT_CLASS class)
 {
 	struct object *object = object_new(slot);
 
 	if (!object)
 		return NULL;
 	object->meta.class = class;
-	object->feature = feature;
 	object->loaded = true;
 	object_add(slot, 0, object);
 	return object;
 }
 
-/* The objects that are the module's own: one per PIN, the settings, and the profile. */
+static CK_RV add_feature(struct slot *slot, CK_HW_FEATURE_TYPE feature, enum token_role role)
+{
+	struct object *object = add_own_one(slot, CKO_HW_FEATURE);
+
+	if (!object)
+		return CKR_HOST_MEMORY;
+	object->feature = feature;
+	object->role = role;
+	return CKR_OK;
+}
+
+static CK_RV add_profile(struct slot *slot, CK_ULONG profile)
+{
+	struct object *object = add_own_one(slot, CKO_PROFILE);
+
+	if (!object)
+		return CKR_HOST_MEMORY;
+	object->profile = profile;
+	return CKR_OK;
+}
+
+/* Can every certificate be found without login? */
+static bool certificates_public(const struct slot *slot)
+{
+	for (const struct object *o = slot->objects; o; o = o->next)
+		if (o->on_token && o->meta.class == CKO_CERTIFICATE && o->meta.private)
+			return false;
+	return true;
+}
+
+/* The objects that are the module's own: one per PIN, the settings, and the profiles whose
+ * conditions this token meets (PKCS #11 Profiles 3.0). */
 static CK_RV add_own(struct slot *slot)
 {
-	struct object *object;
+	CK_RV rv = CKR_OK;
 
-	for (int role = 0; role < TOKEN_ROLES; role++) {
-		if (!slot->pins[role].exists)
-			continue;
-		object = add_own_one(slot, CKO_HW_FEATURE, CKH_TWCA_PIN);
-		if (!object)
-			return CKR_HOST_MEMORY;
-		object->role = (enum token_role)role;
-	}
-	if (slot->settings.exists && !add_own_one(slot, CKO_HW_FEATURE, CKH_TWCA_IDENTITY))
-		return CKR_HOST_MEMORY;
-	return add_own_one(slot, CKO_PROFILE, 0) ? CKR_OK : CKR_HOST_MEMORY;
+	for (int role = 0; rv == CKR_OK && role < TOKEN_ROLES; role++)
+		if (slot->pins[role].exists)
+			rv = add_feature(slot, CKH_TWCA_PIN, (enum token_role)role);
+	if (rv == CKR_OK && slot->settings.exists)
+		rv = add_feature(slot, CKH_TWCA_IDENTITY, TOKEN_USER);
+	if (rv == CKR_OK)
+		rv = add_profile(slot, CKP_BASELINE_PROVIDER);
+	if (rv == CKR_OK && slot->info.initialised && certificates_public(slot))
+		rv = add_profile(slot, CKP_PUBLIC_CERTIFICATES_TOKEN);
+	return rv;
 }
 
 static void forget_own(struct slot *slot)
@@ -147,9 +184,7 @@ static struct object *find_renumbered(struct slot *slot, const struct token_obje
 			o->meta.id_len != meta->id_len || strcmp(o->meta.label, meta->label) != 0 ||
 			memcmp(o->meta.id, meta->id, meta->id_len) != 0)
 			continue;
-		blob_clear(&o->value);
-		der_parts_clear(&o->parts);
-		o->loaded = false;
+		object_forget(o);
 		return o;
 	}
 	return NULL;
@@ -262,14 +297,26 @@ struct object *object_find(struct slot *slot, CK_OBJECT_HANDLE handle, bool *ret
 	return hidden ? NULL : object;
 }
 
+/* The first three bytes of the certificate's SHA-1. */
+static void take_check(struct object *object)
+{
+	uint8_t digest[64]; /* EVP_MAX_MD_SIZE */
+	size_t len = 0;
+
+	if (crypto_digest(object->slot->crypto, "SHA1", &object->value, digest, &len) && len > 3)
+		(void)blob_set(&object->check, digest, 3);
+}
+
 /* A value that does not parse: the object stays, with its value and without parts. */
-static void take_apart(struct object *object)
+void object_take_apart(struct object *object)
 {
 	const struct crypto *crypto = object->slot->crypto;
 
-	if (object->meta.class == CKO_CERTIFICATE)
+	if (object->meta.class == CKO_CERTIFICATE) {
 		der_certificate(crypto, &object->value, &object->parts);
-	else if (object->meta.class == CKO_PUBLIC_KEY && object->meta.key_type == CKK_RSA)
+		take_check(object);
+	}
+	if (object->meta.class == CKO_PUBLIC_KEY && object->meta.key_type == CKK_RSA)
 		der_rsa_key(crypto, &object->value, &object->parts);
 	else if (object->meta.class == CKO_PUBLIC_KEY && object->meta.key_type == CKK_EC)
 		der_ec_key(crypto, &object->value, &object->parts);
@@ -296,12 +343,12 @@ static CK_RV load_value(struct object *object)
 		rv = CKR_HOST_MEMORY;
 	if (rv != CKR_OK)
 		return rv;
-	take_apart(object);
+	object_take_apart(object);
 	object->loaded = true;
 	return CKR_OK;
 }
 
-static bool same_id(const struct object *a, const struct object *b)
+bool object_same_id(const struct object *a, const struct object *b)
 {
 	return a->meta.id_len && a->meta.id_len == b->meta.id_len &&
 	       memcmp(a->meta.id, b->meta.id, a->meta.id_len) == 0;
@@ -329,7 +376,7 @@ static CK_RV load_sibling(struct object *key, CK_OBJECT_CLASS class)
 	for (struct object *o = key->slot->objects; o && !key->loaded; o = o->next) {
 		CK_RV rv;
 
-		if (o->owner || o->meta.class != class || !same_id(o, key))
+		if (o->owner || o->meta.class != class || !object_same_id(o, key))
 			continue;
 		rv = load_value(o);
 		if (rv == CKR_DEVICE_REMOVED || rv == CKR_HOST_MEMORY)

@@ -23,12 +23,17 @@ struct object {
 	bool on_token;              /* meta.number is the token's */
 	CK_HW_FEATURE_TYPE feature; /* of a hardware feature object */
 	enum token_role role;       /* ... that is a PIN */
+	CK_ULONG profile;           /* CKP_..., of a profile object */
+	/* what the template of a session object forbids */
+	bool unmodifiable, uncopyable, undestroyable;
 	struct slot *slot;
 	struct token_object meta;
 	/* read from the token on first demand */
 	bool loaded;
 	struct blob value; /* certificate DER, RSAPublicKey DER, bytes of a data object */
+	struct blob check; /* CKA_CHECK_VALUE of a certificate */
 	struct der_parts parts;
+	struct blob unique_id; /* once somebody asked */
 	CK_MECHANISM_TYPE mechs[OBJECT_MECHS_MAX];
 	size_t mech_count;
 };
@@ -55,6 +60,22 @@ bool object_visible(const struct slot *slot, const struct object *object);
 /* Read the value and take it apart, once. A private key's public numbers come from the public key
  * or the certificate with its id. Begins its own transaction if one is needed. */
 CK_RV object_load(struct object *object);
+
+/* Its unique id, and a key's subject from the certificate with its id (object_more.c). */
+CK_RV object_look_around(struct object *object);
+
+/* What C_SetAttributeValue, C_DestroyObject and C_CopyObject may do with it (object_more.c). */
+bool object_modifiable(const struct object *object);
+bool object_destroyable(const struct object *object);
+bool object_copyable(const struct object *object);
+
+/* Fill the parts from the value. Without effect on one that does not parse. */
+void object_take_apart(struct object *object);
+
+/* Forget what was read from the token. */
+void object_forget(struct object *object);
+
+bool object_same_id(const struct object *a, const struct object *b);
 
 /* Length of an RSA key's modulus, or of an EC key's signature, in bytes, loading what that needs.
  */

@@ -150,12 +150,13 @@ static void a_session_object_lives_as_long_as_its_session(void **state)
 static void rubbish_templates_are_refused(void **state)
 {
 	CK_SESSION_HANDLE session = p11_user(0);
-	CK_OBJECT_CLASS secret = CKO_SECRET_KEY;
+	CK_OBJECT_CLASS feature = CKO_HW_FEATURE;
 	CK_BYTE byte = 1;
-	CK_ATTRIBUTE class = VALUE(CKA_CLASS, secret);
+	CK_ATTRIBUTE class = VALUE(CKA_CLASS, feature);
 	CK_ATTRIBUTE short_class = p11_attr(CKA_CLASS, &byte, 1);
 	CK_ATTRIBUTE no_bytes = { CKA_CLASS, NULL, sizeof(CK_ULONG) };
-	CK_ATTRIBUTE unknown = p11_attr(0x4711, &byte, 1);
+	CK_OBJECT_CLASS data = CKO_DATA;
+	CK_ATTRIBUTE unknown[] = { VALUE(CKA_CLASS, data), p11_attr(0x4711, &byte, 1) };
 	CK_OBJECT_HANDLE object;
 
 	(void)state;
@@ -165,7 +166,7 @@ static void rubbish_templates_are_refused(void **state)
 		CKR_ATTRIBUTE_VALUE_INVALID);
 	assert_int_equal(p11->C_CreateObject(session, &no_bytes, 1, &object), CKR_ARGUMENTS_BAD);
 	assert_int_equal(
-		p11->C_CreateObject(session, &unknown, 1, &object), CKR_ATTRIBUTE_TYPE_INVALID);
+		p11->C_CreateObject(session, unknown, 2, &object), CKR_ATTRIBUTE_TYPE_INVALID);
 	assert_int_equal(p11->C_CreateObject(session, NULL, 0, &object), CKR_TEMPLATE_INCOMPLETE);
 }
 
