@@ -14,6 +14,12 @@ VerifyRecoverInit VerifyRecover DigestEncryptUpdate DecryptDigestUpdate SignEncr
 DecryptVerifyUpdate GenerateKey GenerateKeyPair WrapKey UnwrapKey DeriveKey SeedRandom
 GenerateRandom GetFunctionStatus CancelFunction WaitForSlotEvent""".split()
 
+FUNCTIONS_3_0 = FUNCTIONS + """GetInterfaceList GetInterface LoginUser SessionCancel
+MessageEncryptInit EncryptMessage EncryptMessageBegin EncryptMessageNext MessageEncryptFinal
+MessageDecryptInit DecryptMessage DecryptMessageBegin DecryptMessageNext MessageDecryptFinal
+MessageSignInit SignMessage SignMessageBegin SignMessageNext MessageSignFinal MessageVerifyInit
+VerifyMessage VerifyMessageBegin VerifyMessageNext MessageVerifyFinal""".split()
+
 CODES = {
     0x00: "OK", 0x03: "SLOT_ID_INVALID", 0x05: "GENERAL_ERROR", 0x06: "FUNCTION_FAILED",
     0x08: "NO_EVENT", 0x190: "CRYPTOKI_NOT_INITIALIZED",
@@ -62,6 +68,14 @@ class InitializeArguments(ctypes.Structure):
 
 class FunctionList(ctypes.Structure):
     _fields_ = [("version", ctypes.c_ubyte * 2)] + [(n, ctypes.c_void_p) for n in FUNCTIONS]
+
+
+class FunctionList30(ctypes.Structure):
+    _fields_ = [("version", ctypes.c_ubyte * 2)] + [(n, ctypes.c_void_p) for n in FUNCTIONS_3_0]
+
+
+class Interface(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_char_p), ("list", ctypes.c_void_p), ("flags", ctypes.c_ulong)]
 
 
 class Failed(RuntimeError):
