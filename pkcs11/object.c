@@ -152,7 +152,7 @@ static void forget_own(struct slot *slot)
 
 	for (struct object *o = slot->objects; o; o = next) {
 		next = o->next;
-		if (!o->owner && !o->on_token)
+		if (!o->owner && !o->on_token && !o->derived)
 			object_remove(slot, o);
 	}
 }
@@ -226,6 +226,8 @@ CK_RV object_reread(struct slot *slot)
 		if (o->on_token && !listed(o, list, count))
 			object_remove(slot, o);
 	}
+	if (rv == CKR_OK)
+		rv = object_derive_public(slot);
 	if (rv == CKR_OK) {
 		forget_own(slot);
 		rv = add_own(slot);
@@ -376,7 +378,7 @@ static CK_RV load_sibling(struct object *key, CK_OBJECT_CLASS class)
 	for (struct object *o = key->slot->objects; o && !key->loaded; o = o->next) {
 		CK_RV rv;
 
-		if (o->owner || o->meta.class != class || !object_same_id(o, key))
+		if (!o->on_token || o->meta.class != class || !object_same_id(o, key))
 			continue;
 		rv = load_value(o);
 		if (rv == CKR_DEVICE_REMOVED || rv == CKR_HOST_MEMORY)
@@ -392,7 +394,7 @@ CK_RV object_load(struct object *object)
 
 	if (object->loaded)
 		return CKR_OK;
-	if (object->meta.class != CKO_PRIVATE_KEY)
+	if (object->meta.class != CKO_PRIVATE_KEY && !object->derived)
 		return load_value(object);
 	rv = load_sibling(object, CKO_PUBLIC_KEY);
 	if (rv == CKR_OK && !object->loaded)

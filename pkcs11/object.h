@@ -23,6 +23,7 @@ struct object {
 	bool on_token;              /* meta.number is the token's */
 	CK_HW_FEATURE_TYPE feature; /* of a hardware feature object */
 	enum token_role role;       /* ... that is a PIN */
+	bool derived;               /* a public key that only its certificate has */
 	CK_ULONG profile;           /* CKP_..., of a profile object */
 	/* what the template of a session object forbids */
 	bool unmodifiable, uncopyable, undestroyable;
@@ -63,6 +64,10 @@ CK_RV object_load(struct object *object);
 
 /* Its unique id, and a key's subject from the certificate with its id (object_more.c). */
 CK_RV object_look_around(struct object *object);
+
+/* Public keys for the private keys whose public half the token has in a certificate alone: most
+ * applications look for them. They cannot be changed; their handles stay (object_more.c). */
+CK_RV object_derive_public(struct slot *slot);
 
 /* What C_SetAttributeValue, C_DestroyObject and C_CopyObject may do with it (object_more.c). */
 bool object_modifiable(const struct object *object);

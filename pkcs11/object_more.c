@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is known of an object by looking at others: its unique id, a key's subject; and what may be
- * done with it. */
+/* What is known of an object by looking at others: public keys out of certificates, unique ids, a
+ * key's subject; and what may be done with it. */
 #include "object.h"
 
 #include <stdio.h>
@@ -13,14 +13,19 @@
 #define DIGEST_MAX 64 /* EVP_MAX_MD_SIZE */
 #define UNIQUE_BYTES 16
 
+static bool writable(const struct object *object)
+{
+	return object->on_token && object->meta.modifiable && !object->slot->info.write_protected;
+}
+
 bool object_modifiable(const struct object *object)
 {
-	return object->owner ? !object->unmodifiable : object->on_token && object->meta.modifiable;
+	return object->owner ? !object->unmodifiable : writable(object);
 }
 
 bool object_destroyable(const struct object *object)
 {
-	return object->owner ? !object->undestroyable : object->on_token && object->meta.modifiable;
+	return object->owner ? !object->undestroyable : writable(object);
 }
 
 /* A private key leaves neither card nor file. */
@@ -28,6 +33,103 @@ bool object_copyable(const struct object *object)
 {
 	return object->meta.class != CKO_PRIVATE_KEY && object->meta.class != CKO_PROFILE &&
 	       !object->uncopyable;
+}
+
+/* ---- public keys that only a certificate has ---- */
+
+static const struct object *find_same_id(
+	const struct slot *slot, const struct object *key, CK_OBJECT_CLASS class)
+{
+	const struct object *o = slot->objects;
+
+	while (o && !(o->on_token && o->meta.class == class && object_same_id(o, key)))
+		o = o->next;
+	return o;
+}
+
+static unsigned public_usage(unsigned usage)
+{
+	static const struct {
+		unsigned private, public;
+	} rows[] = {
+		{ TOKEN_USE_SIGN | TOKEN_USE_NON_REPUDIATION, TOKEN_USE_VERIFY },
+		{ TOKEN_USE_SIGN_RECOVER, TOKEN_USE_VERIFY_RECOVER },
+		{ TOKEN_USE_DECRYPT, TOKEN_USE_ENCRYPT },
+		{ TOKEN_USE_UNWRAP, TOKEN_USE_WRAP },
+		{ TOKEN_USE_DERIVE, TOKEN_USE_DERIVE },
+	};
+	unsigned public = 0;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+	public |= usage & rows[i].private ? rows[i].public : 0u;
+	return public;
+}
+
+static void describe(struct object *public, const struct object *key, const struct object *cert)
+{
+	public->derived = true;
+	public->meta = key->meta;
+	public->meta.class = CKO_PUBLIC_KEY;
+	public->meta.usage = public_usage(key->meta.usage);
+	public->meta.private = cert->meta.private;
+	public->meta.modifiable = public->meta.sensitive = public->meta.extractable = false;
+	public->meta.always_sensitive = public->meta.never_extractable = false;
+	public->meta.always_authenticate = false;
+}
+
+/* Those whose key is gone, or has a public key object now. */
+static void forget_derived(struct slot *slot)
+{
+	struct object *next;
+
+	for (struct object *o = slot->objects; o; o = next) {
+		next = o->next;
+		if (o->derived && (find_same_id(slot, o, CKO_PUBLIC_KEY) ||
+					  !find_same_id(slot, o, CKO_PRIVATE_KEY) ||
+					  !find_same_id(slot, o, CKO_CERTIFICATE)))
+			object_remove(slot, o);
+	}
+}
+
+static struct object *find_derived(struct slot *slot, const struct object *key)
+{
+	struct object *o = slot->objects;
+
+	while (o && !(o->derived && object_same_id(o, key)))
+		o = o->next;
+	return o;
+}
+
+static CK_RV derive_one(struct slot *slot, const struct object *key)
+{
+	const struct object *cert = find_same_id(slot, key, CKO_CERTIFICATE);
+	struct object *public;
+
+	if (!cert || find_same_id(slot, key, CKO_PUBLIC_KEY))
+		return CKR_OK;
+	public = find_derived(slot, key);
+	if (public) { /* it was read from another certificate, perhaps */
+		object_forget(public);
+		describe(public, key, cert);
+		return CKR_OK;
+	}
+	public = object_new(slot);
+	if (!public)
+		return CKR_HOST_MEMORY;
+	describe(public, key, cert);
+	object_add(slot, 0, public);
+	return CKR_OK;
+}
+
+CK_RV object_derive_public(struct slot *slot)
+{
+	CK_RV rv = CKR_OK;
+
+	forget_derived(slot);
+	for (struct object *o = slot->objects; rv == CKR_OK && o; o = o->next)
+		if (o->on_token && o->meta.class == CKO_PRIVATE_KEY && o->meta.id_len)
+			rv = derive_one(slot, o);
+	return rv;
 }
 
 /* ---- the subject of keys ---- */

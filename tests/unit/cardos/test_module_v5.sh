@@ -23,3 +23,7 @@ verify 45 -sigopt rsa_padding_mode:pss
 tool --list-objects --type cert | grep -q 'CN=Card Holder Private'
 # nothing is to be written to such a card
 tool --list-slots | grep -q 'readonly'
+# the public keys come out of the certificates
+test "$(tool --list-objects --type pubkey | grep -c 'Public Key Object')" = 3
+tool --test > said 2>&1
+grep -q '^No errors' said
