@@ -29,7 +29,7 @@ fail()
 account=${TWCA_SANDBOX_ACCOUNT:-nobody}
 password=${TWCA_SANDBOX_PASSWORD:-none}
 pin=${TWCA_SANDBOX_PIN:-}
-captcha=$TWCA_SANDBOX_CAPTCHA
+captcha=${TWCA_SANDBOX_CAPTCHA:-}
 
 # apply OPTION...: run unattended (below watcher, if set) with everything it may need; status in
 # $status.

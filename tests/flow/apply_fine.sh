@@ -216,7 +216,7 @@ scenario_pin_locked()
 	[ "$(json error.tries_left)" = 1 ] || fail "tries left: $(json error.tries_left)"
 	apply --yes --no-input --json --force
 	expect 6 pin-locked
-	said "unlock it with its PUK"
+	said "Unlock it: twca-pin unlock."
 	pin=$right
 	apply --yes --no-input --json
 	expect 6 pin-locked

@@ -44,8 +44,10 @@ void card_look(struct tool *tool, struct fail *fail)
 	}
 }
 
-static bool guard_last_try(struct tool *tool, int tries, struct fail *fail)
+bool card_guard(struct tool *tool, struct fail *fail)
 {
+	int tries = p11_tries_left(tool->session);
+
 	if (tries == 0)
 		return fail_set(fail, FAIL_PIN_LOCKED, NULL);
 	if (tries != 1)
@@ -64,7 +66,7 @@ static bool log_in_once(struct tool *tool, struct fail *fail)
 {
 	CLEANUP(pin_free_p) struct pin *pin = NULL;
 
-	if (!guard_last_try(tool, p11_tries_left(tool->session), fail))
+	if (!card_guard(tool, fail))
 		return false;
 	if (tool->token.flags & CKF_PROTECTED_AUTHENTICATION_PATH)
 		term_note(&tool->term, _("Enter the card PIN on the reader."));

@@ -15,8 +15,12 @@ bool card_same(struct tool *tool, struct fail *fail);
  * CARD_ERROR into CARD_REMOVED if the card is not there any more, after a moment. */
 void card_look(struct tool *tool, struct fail *fail);
 
-/* Log in with the card PIN: from --pin-source once, from the person until it is right or locked.
- * Warns before the last try, and does not risk it unattended without --force.
+/* Before a PIN is presented: refuses when the PIN is locked; warns before the last try, and does
+ * not risk it unattended without --force. Errors: PIN_LOCKED, PIN_LAST_TRY. */
+bool card_guard(struct tool *tool, struct fail *fail);
+
+/* Log in with the card PIN: from --pin-source once, from the person until it is right or locked;
+ * card_guard() before each try.
  * Errors: PIN_WRONG, PIN_LENGTH, PIN_LOCKED, PIN_LAST_TRY, INPUT_NEEDED, CANCELLED. */
 bool card_login(struct tool *tool, struct fail *fail);
 

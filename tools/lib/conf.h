@@ -16,6 +16,8 @@ struct conf_profile {
 	const char *key_label;  /* CKA_LABEL of keys made for it */
 	const char *reset_form; /* what lifts a login lock, translated with _() */
 	const char *next_step;  /* hint after the application, translated with _() */
+	const char *reader;     /* part of the name of the reader that people of this site usually
+				 * have; it goes before others. NULL: none */
 };
 
 enum conf_key {

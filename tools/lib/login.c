@@ -111,13 +111,20 @@ bool login_ask(struct tool *tool, struct fail *fail)
 	}
 }
 
-bool login_open(struct tool *tool, struct fail *fail)
+bool login_account(struct tool *tool, struct fail *fail)
 {
 	bool resumed;
 
-	if (!keep_resume(tool, &resumed, fail))
+	return keep_resume(tool, &resumed, fail) && tool_ask_account(tool, fail);
+}
+
+bool login_open(struct tool *tool, struct fail *fail)
+{
+	bool resumed = false;
+
+	if (!tool->kept && !keep_resume(tool, &resumed, fail))
 		return false;
-	if (!resumed)
+	if (!tool->kept)
 		return tool_ask_account(tool, fail) && login_ask(tool, fail);
 	term_debug(&tool->term, _("Going on with the session of account %s"), tool->account);
 	return true;

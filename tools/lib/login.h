@@ -15,6 +15,10 @@ struct tool;
  * asked. Sets tool->must_change. Errors: LOGIN_REFUSED, LOGIN_LOCKED, CAPTCHA_*, INPUT_NEEDED. */
 bool login_open(struct tool *tool, struct fail *fail);
 
+/* tool->account: from the command line or settings, of the session that is kept, or asked for; for
+ * what needs its name before the login. */
+bool login_account(struct tool *tool, struct fail *fail);
+
 /* Always log in, whatever is kept. */
 bool login_ask(struct tool *tool, struct fail *fail);
 

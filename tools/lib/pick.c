@@ -5,12 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "fail.h"
 #include "i18n.h"
 #include "scope.h"
 #include "tool.h"
 #include "uri.h"
+
+#define SETTLE_TRIES 10
+#define SETTLE_MS 150L
 
 /* --reader (part of its name) and --token decide which cards count. */
 static bool is_wanted(
@@ -76,6 +80,22 @@ static bool choose(struct tool *tool, const struct p11_token *cards, size_t coun
 					       : false;
 }
 
+/* The site's usual reader goes before others, if it is there once. */
+static bool choose_usual(
+	const struct tool *tool, const struct p11_token *cards, size_t count, size_t *ret_choice)
+{
+	const char *usual = tool->profile ? tool->profile->reader : NULL;
+	size_t found = 0;
+
+	for (size_t i = 0; usual && i < count; i++) {
+		if (!strstr(cards[i].reader, usual))
+			continue;
+		*ret_choice = i;
+		found++;
+	}
+	return found == 1;
+}
+
 static bool confirm_one(struct tool *tool, const struct p11_token *card, struct fail *fail)
 {
 	CLEANUP(free_p) char *question = NULL;
@@ -104,6 +124,18 @@ static bool is_usable(const struct p11_token *card, unsigned flags, struct fail 
 	return true;
 }
 
+/* Just after a card was pulled out or put in, its reader may answer with an error for a moment. */
+static bool list(struct tool *tool, struct p11_token *tokens, size_t *ret_count, struct fail *fail)
+{
+	for (unsigned i = 0; !p11_tokens(tool->p11, tokens, ret_count, fail); i++) {
+		if (fail->code != FAIL_CARD_ERROR || i == SETTLE_TRIES)
+			return false;
+		nanosleep(&(struct timespec){ .tv_nsec = SETTLE_MS * 1000000 }, NULL);
+	}
+	*fail = (struct fail)FAIL_INIT;
+	return true;
+}
+
 bool pick_card(struct tool *tool, unsigned flags, struct fail *fail)
 {
 	CLEANUP(free_p) struct p11_token *tokens = calloc(P11_READERS_MAX, sizeof *tokens);
@@ -111,7 +143,7 @@ bool pick_card(struct tool *tool, unsigned flags, struct fail *fail)
 
 	if (!tokens)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!tool_open_module(tool, fail) || !p11_tokens(tool->p11, tokens, &count, fail) ||
+	if (!tool_open_module(tool, fail) || !list(tool, tokens, &count, fail) ||
 		!keep_wanted(tool, flags, tokens, &count, &cards, fail))
 		return false;
 	if (!count)
@@ -127,7 +159,8 @@ bool pick_card(struct tool *tool, unsigned flags, struct fail *fail)
 			tokens[usable++] = tokens[i];
 	if (!usable)
 		return fail_set(fail, FAIL_CARD_BLANK, NULL);
-	if (usable > 1 && !choose(tool, tokens, usable, &chosen, fail))
+	if (usable > 1 && !choose_usual(tool, tokens, usable, &chosen) &&
+		!choose(tool, tokens, usable, &chosen, fail))
 		return false;
 	if (!is_usable(&tokens[chosen], flags, fail) ||
 		(usable == 1 && !(flags & PICK_QUIETLY) && !confirm_one(tool, &tokens[0], fail)))

@@ -118,6 +118,8 @@ bool tool_open_ra(struct tool *tool, struct fail *fail)
 
 	if (tool->ra)
 		return true;
+	if (!tool->profile)
+		return fail_set(fail, FAIL_USAGE, _("which site? Give --site fine"));
 	snprintf(agent, sizeof agent, "%s/%s", tool->name, TWCA_VERSION);
 	if (!url)
 		return fail_set(fail, FAIL_USAGE,
