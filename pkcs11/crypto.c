@@ -2,8 +2,10 @@
 /* The module's own OpenSSL library context, and what is safe after the host's OPENSSL_cleanup(). */
 #include "crypto.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -16,9 +18,39 @@
 #include "scope.h"
 
 struct crypto {
+	atomic_uint owners;
 	OSSL_LIB_CTX *context;
 	uint8_t rejection_key[CRYPTO_KEY_LEN];
 };
+
+/* OpenSSL keeps random generators for each thread that used a context, and touches the context when
+ * that thread ends: who frees it before crashes that thread. So it lives as long as the process. */
+struct shared {
+	pid_t pid;
+	OSSL_LIB_CTX *context;
+	struct shared *inherited; /* of the parent process: its locks may be held for ever */
+};
+
+static _Atomic(struct shared *) shared;
+
+static OSSL_LIB_CTX *shared_context(void)
+{
+	struct shared *old = atomic_load(&shared);
+	struct shared *fresh;
+
+	if (old && old->pid == getpid())
+		return old->context;
+	fresh = calloc(1, sizeof(*fresh));
+	if (!fresh)
+		return NULL;
+	*fresh = (struct shared){ getpid(), OSSL_LIB_CTX_new(), old };
+	if (fresh->context && atomic_compare_exchange_strong(&shared, &old, fresh))
+		return fresh->context;
+	old = fresh->context ? old : NULL; /* another thread was first */
+	OSSL_LIB_CTX_free(fresh->context);
+	free(fresh);
+	return old ? old->context : NULL;
+}
 
 bool crypto_usable(void)
 {
@@ -35,18 +67,23 @@ struct crypto *crypto_new(void)
 	crypto = calloc(1, sizeof(*crypto));
 	if (!crypto)
 		return NULL;
-	crypto->context = OSSL_LIB_CTX_new();
+	atomic_init(&crypto->owners, 1);
+	crypto->context = shared_context();
 	if (!crypto->context ||
 		RAND_bytes_ex(crypto->context, crypto->rejection_key, CRYPTO_KEY_LEN, 0) != 1)
 		return crypto_free(crypto);
 	return crypto;
 }
 
+struct crypto *crypto_ref(struct crypto *crypto)
+{
+	atomic_fetch_add(&crypto->owners, 1);
+	return crypto;
+}
+
 struct crypto *crypto_free(struct crypto *crypto)
 {
-	if (crypto) {
-		if (crypto->context && crypto_usable())
-			OSSL_LIB_CTX_free(crypto->context);
+	if (crypto && atomic_fetch_sub(&crypto->owners, 1) == 1) {
 		explicit_bzero(crypto, sizeof(*crypto));
 		free(crypto);
 	}

@@ -17,6 +17,8 @@ struct crypto;
 
 /* NULL: no memory, or OpenSSL was already cleaned up by the host. */
 struct crypto *crypto_new(void);
+/* One more owner; crypto_free() is called once by each. Thread-safe. */
+struct crypto *crypto_ref(struct crypto *crypto);
 struct crypto *crypto_free(struct crypto *crypto);
 
 /* false after the host called OPENSSL_cleanup(): no OpenSSL function may be called any more. */

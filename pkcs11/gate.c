@@ -43,6 +43,27 @@ CK_RV gate_token(struct gate *gate, CK_SLOT_ID id)
 	return rv == CKR_OK ? slot_connect(gate->slot) : rv;
 }
 
+/* Who calls for a session that another thread computes in waits for its turn. */
+static CK_RV find_session(struct gate *gate, struct slot *slot, CK_SESSION_HANDLE handle)
+{
+	struct session *session;
+	CK_RV rv;
+
+	for (;;) {
+		rv = take_slot(gate, slot);
+		if (rv != CKR_OK)
+			return rv;
+		slot_check(slot);
+		session = session_find(slot, handle);
+		if (!session || !session->busy)
+			break;
+		lock_give_p(&gate->held);
+		lock_pause();
+	}
+	gate->session = session;
+	return session ? CKR_OK : CKR_SESSION_HANDLE_INVALID;
+}
+
 CK_RV gate_session(struct gate *gate, CK_SESSION_HANDLE handle)
 {
 	struct slot *slot;
@@ -53,16 +74,13 @@ CK_RV gate_session(struct gate *gate, CK_SESSION_HANDLE handle)
 	slot = slots_find_handle(module_slots(gate->module), handle);
 	if (!slot)
 		return CKR_SESSION_HANDLE_INVALID;
-	rv = take_slot(gate, slot);
-	if (rv != CKR_OK)
-		return rv;
-	slot_check(slot);
-	gate->session = session_find(slot, handle);
-	return gate->session ? CKR_OK : CKR_SESSION_HANDLE_INVALID;
+	return find_session(gate, slot, handle);
 }
 
 void gate_leave(struct gate *gate)
 {
+	if (gate->held)
+		session_release(gate->slot);
 	lock_give_p(&gate->held);
 	module_leave(gate->module);
 	*gate = (struct gate){ 0 };

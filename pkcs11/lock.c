@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 struct lock {
 	struct lock_kind kind;
@@ -74,6 +75,13 @@ void lock_give(struct lock *lock)
 		lock->kind.unlock(lock->foreign);
 	else
 		pthread_mutex_unlock(&lock->own);
+}
+
+void lock_pause(void)
+{
+	static const struct timespec pause = { .tv_nsec = 200000 };
+
+	(void)nanosleep(&pause, NULL);
 }
 
 void lock_give_p(struct lock **lock)

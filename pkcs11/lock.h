@@ -29,6 +29,9 @@ struct lock *lock_free(struct lock *lock);
 bool lock_take(struct lock *lock);
 void lock_give(struct lock *lock);
 
+/* A moment, for who waits for something that has no lock. */
+void lock_pause(void);
+
 /* For CLEANUP: gives the lock if not NULL. */
 void lock_give_p(struct lock **lock);
 

@@ -94,6 +94,7 @@ CK_RV op_begin(struct slot *slot, struct session *session, enum op_kind kind,
 	if (!op)
 		return CKR_HOST_MEMORY;
 	op->kind = kind;
+	op->session = session;
 	op->mech = mech_find(mechanism->mechanism);
 	if (!op->mech || !(op->mech->flags & flag_of[kind]) || !mech_offered(op->mech, &slot->info))
 		return CKR_MECHANISM_INVALID;

@@ -11,6 +11,7 @@
 #include "blob.h"
 #include "ck.h"
 #include "mech.h"
+#include "token.h"
 
 struct object;
 struct secret;
@@ -28,6 +29,7 @@ enum op_kind {
 
 struct op {
 	enum op_kind kind;
+	struct session *session;
 	const struct mech *mech;
 	CK_OBJECT_HANDLE key;
 	size_t block_len;  /* bytes of modulus or ECDSA signature; of a digest: its length */
@@ -67,6 +69,13 @@ CK_RV op_read_parameter(struct op *op, const CK_MECHANISM *mechanism);
 /* The most bytes that deciphering can give, or that can be enciphered; CKR_KEY_SIZE_RANGE: the key
  * is too short for the mechanism. op_rsa.c */
 CK_RV op_rsa_room(const struct op *op, size_t *ret_room);
+
+/* With a key that the token lends, without the slot's lock; op lives on, the objects and the token
+ * may not. Transaction held before, of no use afterwards. op_lent.c */
+CK_RV op_lent_sign(struct slot *slot, struct op *op, uint32_t number, struct token_block block,
+	uint8_t *out, size_t *ret_len);
+CK_RV op_lent_decipher(struct slot *slot, struct op *op, uint32_t number, struct token_block block,
+	struct secret **ret_plain);
 
 /* How much of the data ECDSA signs: not more than the field has. */
 size_t op_ecdsa_len(const struct op *op);

@@ -100,7 +100,9 @@ CK_RV op_sign(struct slot *slot, struct op *op)
 		rv = slot_begin(slot, &held);
 	if (rv == CKR_OK)
 		rv = private_key(slot, op, &key);
-	if (rv == CKR_OK)
+	if (rv == CKR_OK && slot->token->ops->lend)
+		rv = op_lent_sign(slot, op, key->meta.number, in, signature, &len);
+	else if (rv == CKR_OK)
 		rv = slot_note(slot,
 			slot->token->ops->sign(slot->token, key->meta.number, in, signature, &len));
 	explicit_bzero(block, sizeof(block));
@@ -156,7 +158,9 @@ CK_RV op_decrypt(struct slot *slot, struct op *op)
 	rv = slot_begin(slot, &held);
 	if (rv == CKR_OK)
 		rv = private_key(slot, op, &key);
-	if (rv == CKR_OK)
+	if (rv == CKR_OK && slot->token->ops->lend)
+		rv = op_lent_decipher(slot, op, key->meta.number, in, &block);
+	else if (rv == CKR_OK)
 		rv = slot_note(slot,
 			slot->token->ops->decipher(slot->token, key->meta.number, in, &block));
 	if (rv == CKR_DATA_INVALID)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "find.h"
+#include "lock.h"
 #include "object.h"
 #include "slot.h"
 
@@ -47,13 +48,41 @@ void session_end_find(struct session *session)
 	session->find = find_free(session->find);
 }
 
-static void session_free(struct slot *slot, struct session *session)
+static void session_free(struct session *session)
 {
 	for (int kind = 0; kind < OP_KINDS; kind++)
 		session_end_op(session, (enum op_kind)kind);
 	session_end_find(session);
-	object_forget_session(slot, session->handle);
 	free(session);
+}
+
+CK_RV session_apart(struct slot *slot, struct session *session, CK_RV (*work)(void *arg), void *arg)
+{
+	CK_RV rv;
+
+	session->busy = true;
+	lock_give(slot->lock);
+	rv = work(arg);
+	while (!lock_take(slot->lock)) /* callers hold it: there is no way on without it */
+		lock_pause();
+	session->busy = false;
+	return session->closed ? CKR_SESSION_CLOSED : rv;
+}
+
+void session_release(struct slot *slot)
+{
+	struct session **place = &slot->closed_sessions;
+
+	while (*place) {
+		struct session *session = *place;
+
+		if (session->busy) {
+			place = &session->next;
+			continue;
+		}
+		*place = session->next;
+		session_free(session);
+	}
 }
 
 void session_close(struct slot *slot, struct session *session)
@@ -65,7 +94,14 @@ void session_close(struct slot *slot, struct session *session)
 	if (!*place)
 		return;
 	*place = session->next;
-	session_free(slot, session);
+	object_forget_session(slot, session->handle);
+	if (session->busy) {
+		session->closed = true;
+		session->next = slot->closed_sessions;
+		slot->closed_sessions = session;
+	} else {
+		session_free(session);
+	}
 	if (!slot->sessions)
 		slot_forget_login(slot);
 }

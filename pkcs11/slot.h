@@ -60,6 +60,7 @@ struct slot {
 	bool card_so;          /* CKU_TWCA_CARD_SO is logged in */
 	struct secret *so_pin; /* only while login is LOGIN_SO */
 	struct session *sessions;
+	struct session *closed_sessions; /* that another thread still computes in */
 	struct object *objects;
 	bool objects_read;  /* the token's objects are in the list */
 	uint64_t synced_ms; /* when the token was last asked whether somebody wrote to it */

@@ -39,12 +39,13 @@ CK_RV soft_key_rsa(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_ke
 
 CK_RV soft_key_ec(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_key)
 {
-	if (bits != 256 && bits != 384)
+	const char *curve = bits == 256 ? "P-256" : bits == 384 ? "P-384" : "P-521";
+
+	if (bits != 256 && bits != 384 && bits != 521)
 		return CKR_KEY_SIZE_RANGE;
 	if (!crypto_usable())
 		return CKR_GENERAL_ERROR;
-	*ret_key = EVP_PKEY_Q_keygen(
-		crypto_context(crypto), NULL, "EC", bits == 256 ? "P-256" : "P-384");
+	*ret_key = EVP_PKEY_Q_keygen(crypto_context(crypto), NULL, "EC", curve);
 	return *ret_key ? CKR_OK : failed(CKR_FUNCTION_FAILED);
 }
 

@@ -17,7 +17,7 @@ struct secret;
 
 /* Errors: CKR_KEY_SIZE_RANGE, CKR_FUNCTION_FAILED, CKR_GENERAL_ERROR. */
 CK_RV soft_key_rsa(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_key);
-/* bits: 256 or 384, the NIST curves. */
+/* bits: 256, 384 or 521, the NIST curves. */
 CK_RV soft_key_ec(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_key);
 
 /* SubjectPublicKeyInfo of the public half. */

@@ -140,6 +140,16 @@ struct token_block {
 	size_t len;
 };
 
+/* A private key that computes on its own: without lock, in any thread, also when its token is gone.
+ * Functions as those of struct token_ops. */
+struct token_key {
+	void (*give_back)(struct token_key *key);
+	CK_RV(*sign)
+	(struct token_key *key, struct token_block block, uint8_t *out, size_t *ret_len);
+	CK_RV(*decipher)
+	(struct token_key *key, struct token_block block, struct secret **ret_plain);
+};
+
 struct token {
 	const struct token_ops *ops;
 };
@@ -198,6 +208,9 @@ struct token_ops {
 	 * login() with TOKEN_USER does it for every key. */
 	CK_RV(*key_login)
 	(struct token *token, uint32_t number, const struct secret *pin, int *ret_tries_left);
+	/* [T] A key that lies in memory, for the caller to compute with while other threads go on
+	 * with the token. NULL: the token computes. */
+	CK_RV (*lend)(struct token *token, uint32_t number, struct token_key **ret_key);
 	/* [T] RSA: the private operation on one block as long as the modulus. EC: ECDSA over a
 	 * digest no longer than the field; gives r and s, each as long as the field. out:
 	 * TOKEN_RSA_MAX.

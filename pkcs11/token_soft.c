@@ -108,7 +108,7 @@ static CK_RV soft_info(struct token *token, struct token_info *ret_info)
 		.rsa_min_bits = SOFT_RSA_MIN_BITS,
 		.rsa_max_bits = SOFT_RSA_MAX_BITS,
 		.rsa_raw = true,
-		.curves = TOKEN_P256 | TOKEN_P384,
+		.curves = TOKEN_P256 | TOKEN_P384 | TOKEN_P521,
 		.derive = true,
 	};
 	const char *label = store->conf.label[0] ? store->conf.label : store->name;
@@ -257,6 +257,7 @@ static const struct token_ops soft_ops = {
 	.changed = soft_changed,
 	.value = soft_value,
 	.random = soft_random,
+	.lend = soft_lend,
 	.sign = soft_sign,
 	.decipher = soft_decipher,
 	.derive = soft_derive,

@@ -21,6 +21,7 @@ CK_RV soft_changed(struct token *token, bool *ret_changed);
 CK_RV soft_value(struct token *token, uint32_t number, struct token_block *ret_value);
 CK_RV soft_sign(struct token *token, uint32_t number, struct token_block block, uint8_t *out,
 	size_t *ret_len);
+CK_RV soft_lend(struct token *token, uint32_t number, struct token_key **ret_key);
 CK_RV soft_decipher(
 	struct token *token, uint32_t number, struct token_block block, struct secret **ret_plain);
 CK_RV soft_derive(

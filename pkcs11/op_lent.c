@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The private half of an operation with a key that lies in memory: computed without the slot's
+ * lock, so that threads do not wait for each other. */
+#include "op.h"
+
+#include "scope.h"
+#include "session.h"
+#include "slot.h"
+
+struct lent {
+	struct token_key *key;
+	struct token_block block;
+	uint8_t *out;
+	size_t *ret_len;
+	struct secret **ret_plain;
+};
+
+static void give_back_p(struct token_key **key)
+{
+	if (*key)
+		(*key)->give_back(*key);
+	*key = NULL;
+}
+
+static CK_RV sign(void *arg)
+{
+	const struct lent *lent = arg;
+
+	return lent->key->sign(lent->key, lent->block, lent->out, lent->ret_len);
+}
+
+static CK_RV decipher(void *arg)
+{
+	const struct lent *lent = arg;
+
+	return lent->key->decipher(lent->key, lent->block, lent->ret_plain);
+}
+
+CK_RV op_lent_sign(struct slot *slot, struct op *op, uint32_t number, struct token_block block,
+	uint8_t *out, size_t *ret_len)
+{
+	CLEANUP(give_back_p) struct token_key *key = NULL;
+	struct lent lent = { .block = block, .out = out, .ret_len = ret_len };
+	CK_RV rv = slot_note(slot, slot->token->ops->lend(slot->token, number, &key));
+
+	lent.key = key;
+	return rv == CKR_OK ? session_apart(slot, op->session, sign, &lent) : rv;
+}
+
+CK_RV op_lent_decipher(struct slot *slot, struct op *op, uint32_t number, struct token_block block,
+	struct secret **ret_plain)
+{
+	CLEANUP(give_back_p) struct token_key *key = NULL;
+	struct lent lent = { .block = block, .ret_plain = ret_plain };
+	CK_RV rv = slot_note(slot, slot->token->ops->lend(slot->token, number, &key));
+
+	lent.key = key;
+	return rv == CKR_OK ? session_apart(slot, op->session, decipher, &lent) : rv;
+}

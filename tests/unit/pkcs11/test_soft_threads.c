@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Threads on one software token: they compute at the same time, and nothing that another thread
+ * does meanwhile takes the ground from under a computation. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <pthread.h>
+#include <time.h>
+
+#include "pkcs11/soft_key.h"
+#include "soft_world.h"
+
+#define PATIENCE_S 60
+
+/* ---- a door in the middle of every signature ---- */
+
+static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t door_moved = PTHREAD_COND_INITIALIZER;
+static unsigned inside, most, awaited;
+static bool shut;
+
+CK_RV __real_soft_key_sign(const struct crypto *crypto, EVP_PKEY *key, struct token_block block,
+	uint8_t *out, size_t *ret_len);
+CK_RV __wrap_soft_key_sign(const struct crypto *crypto, EVP_PKEY *key, struct token_block block,
+	uint8_t *out, size_t *ret_len);
+
+static struct timespec deadline(void)
+{
+	struct timespec when;
+
+	clock_gettime(CLOCK_REALTIME, &when);
+	when.tv_sec += PATIENCE_S;
+	return when;
+}
+
+/* Who computes goes on when as many are inside as are awaited, and the door is not shut. */
+CK_RV __wrap_soft_key_sign(const struct crypto *crypto, EVP_PKEY *key, struct token_block block,
+	uint8_t *out, size_t *ret_len)
+{
+	struct timespec until = deadline();
+	int error = 0;
+
+	pthread_mutex_lock(&door);
+	inside++;
+	most = inside > most ? inside : most;
+	pthread_cond_broadcast(&door_moved);
+	while ((most < awaited || shut) && error == 0)
+		error = pthread_cond_timedwait(&door_moved, &door, &until);
+	inside--;
+	pthread_mutex_unlock(&door);
+	return __real_soft_key_sign(crypto, key, block, out, ret_len);
+}
+
+static void set_door(unsigned wanted, bool closed)
+{
+	pthread_mutex_lock(&door);
+	awaited = wanted;
+	shut = closed;
+	most = 0;
+	pthread_cond_broadcast(&door_moved);
+	pthread_mutex_unlock(&door);
+}
+
+static void until_inside(void)
+{
+	struct timespec until = deadline();
+	int error = 0;
+
+	pthread_mutex_lock(&door);
+	while (inside == 0 && error == 0)
+		error = pthread_cond_timedwait(&door_moved, &door, &until);
+	pthread_mutex_unlock(&door);
+	assert_int_equal(error, 0);
+}
+
+static int setup(void **state)
+{
+	set_door(0, false);
+	return world_setup(state);
+}
+
+/* ---- who signs ---- */
+
+struct signer {
+	pthread_t thread;
+	CK_SESSION_HANDLE session;
+	CK_OBJECT_HANDLE key;
+	unsigned times;
+	unsigned good;
+	CK_RV rv;
+};
+
+static void *sign(void *arg)
+{
+	struct signer *signer = arg;
+
+	for (unsigned i = 0; i < signer->times; i++) {
+		signer->rv = world_sign(signer->session, signer->key);
+		signer->good += signer->rv == CKR_OK;
+	}
+	return NULL;
+}
+
+static void begin(struct signer *signer, unsigned times)
+{
+	if (!signer->session)
+		signer->session = world_open(0, 0);
+	if (!signer->key)
+		signer->key = world_find(signer->session, CKO_PRIVATE_KEY);
+	signer->times = times;
+	assert_int_equal(pthread_create(&signer->thread, NULL, sign, signer), 0);
+}
+
+static void end(struct signer *signer)
+{
+	pthread_join(signer->thread, NULL);
+}
+
+static void log_in(void)
+{
+	assert_int_equal(world_login(world_open(0, 0), CKU_USER, WORLD_PIN), CKR_OK);
+}
+
+static void threads_compute_at_the_same_time(void **state)
+{
+	struct signer signers[3] = { 0 };
+
+	(void)state;
+	log_in();
+	set_door(3, false);
+	for (int i = 0; i < 3; i++)
+		begin(&signers[i], 1);
+	for (int i = 0; i < 3; i++) {
+		end(&signers[i]);
+		assert_int_equal(signers[i].rv, CKR_OK);
+	}
+	assert_int_equal(most, 3);
+}
+
+/* Everything that does not need the session itself goes on beside a long computation. */
+static void a_long_computation_holds_nobody_up(void **state)
+{
+	struct signer signer = { 0 };
+	CK_SESSION_HANDLE other = world_open(0, CKF_RW_SESSION);
+	CK_SESSION_INFO info;
+	CK_TOKEN_INFO token;
+	CK_UTF8CHAR old[] = WORLD_PIN;
+	CK_UTF8CHAR new[] = "soft-5678";
+
+	(void)state;
+	log_in();
+	set_door(0, true);
+	begin(&signer, 1);
+	until_inside();
+	assert_int_equal(world->C_GetTokenInfo(0, &token), CKR_OK);
+	assert_int_equal(world->C_GetSessionInfo(other, &info), CKR_OK);
+	assert_int_not_equal(world_find(other, CKO_PUBLIC_KEY), 0);
+	assert_int_equal(
+		world->C_SetPIN(other, old, sizeof(old) - 1, new, sizeof(new) - 1), CKR_OK);
+	set_door(0, false);
+	end(&signer);
+	assert_int_equal(signer.rv, CKR_OK);
+}
+
+static void a_session_closed_meanwhile_says_so(void **state)
+{
+	struct signer signer = { 0 };
+	CK_SESSION_INFO info;
+
+	(void)state;
+	log_in();
+	set_door(0, true);
+	begin(&signer, 1);
+	until_inside();
+	assert_int_equal(world->C_CloseAllSessions(0), CKR_OK);
+	assert_int_equal(
+		world->C_GetSessionInfo(signer.session, &info), CKR_SESSION_HANDLE_INVALID);
+	set_door(0, false);
+	end(&signer);
+	assert_int_equal(signer.rv, CKR_SESSION_CLOSED);
+	log_in();
+	signer = (struct signer){ 0 };
+	begin(&signer, 1);
+	end(&signer);
+	assert_int_equal(signer.rv, CKR_OK);
+}
+
+static void a_token_gone_meanwhile_leaves_the_computation_its_key(void **state)
+{
+	const struct soft_tmp *tmp = *state;
+	struct signer signer = { 0 };
+	CK_TOKEN_INFO token;
+
+	log_in();
+	set_door(0, true);
+	begin(&signer, 1);
+	until_inside();
+	assert_int_equal(renameat(tmp->fd, "twca/" WORLD_NAME, tmp->fd, "aside"), 0);
+	assert_int_equal(world->C_GetTokenInfo(0, &token), CKR_TOKEN_NOT_PRESENT);
+	assert_int_equal(renameat(tmp->fd, "aside", tmp->fd, "twca/" WORLD_NAME), 0);
+	assert_int_equal(world->C_GetTokenInfo(0, &token), CKR_OK);
+	set_door(0, false);
+	end(&signer);
+	assert_int_equal(signer.rv, CKR_SESSION_CLOSED);
+}
+
+static void *finalize(void *arg)
+{
+	*(CK_RV *)arg = world->C_Finalize(NULL);
+	return NULL;
+}
+
+/* C_Finalize() waits for who is inside; new calls are refused at once. */
+static void finalize_waits_for_the_computation(void **state)
+{
+	struct signer signer = { 0 };
+	pthread_t thread;
+	CK_RV ended = CKR_GENERAL_ERROR;
+	CK_ULONG count = 0;
+
+	(void)state;
+	log_in();
+	set_door(0, true);
+	begin(&signer, 1);
+	until_inside();
+	assert_int_equal(pthread_create(&thread, NULL, finalize, &ended), 0);
+	while (world->C_GetSlotList(CK_FALSE, NULL, &count) != CKR_CRYPTOKI_NOT_INITIALIZED)
+		continue;
+	set_door(0, false);
+	end(&signer);
+	pthread_join(thread, NULL);
+	assert_int_equal(signer.rv, CKR_OK);
+	assert_int_equal(ended, CKR_OK);
+}
+
+static pthread_barrier_t step;
+
+static void *sign_and_stay(void *arg)
+{
+	struct signer *signer = arg;
+
+	signer->rv = world_sign(signer->session, signer->key);
+	pthread_barrier_wait(&step);
+	pthread_barrier_wait(&step);
+	return NULL;
+}
+
+/* OpenSSL looks after a thread's random numbers when the thread ends. */
+static void a_thread_may_outlive_the_module(void **state)
+{
+	struct signer signer = { 0 };
+
+	(void)state;
+	log_in();
+	signer.session = world_open(0, 0);
+	signer.key = world_find(signer.session, CKO_PRIVATE_KEY);
+	assert_int_equal(pthread_barrier_init(&step, NULL, 2), 0);
+	assert_int_equal(pthread_create(&signer.thread, NULL, sign_and_stay, &signer), 0);
+	pthread_barrier_wait(&step);
+	assert_int_equal(signer.rv, CKR_OK);
+	assert_int_equal(world->C_Finalize(NULL), CKR_OK);
+	pthread_barrier_wait(&step);
+	end(&signer);
+	pthread_barrier_destroy(&step);
+}
+
+/* One session for several threads is the application's fault, but no harm comes of it. */
+static void threads_in_one_session_take_turns(void **state)
+{
+	struct signer signers[4] = { 0 };
+	CK_SESSION_HANDLE session = world_open(0, 0);
+	CK_OBJECT_HANDLE key;
+	unsigned good = 0;
+
+	(void)state;
+	log_in();
+	key = world_find(session, CKO_PRIVATE_KEY);
+	for (int i = 0; i < 4; i++) {
+		signers[i].session = session;
+		signers[i].key = key;
+		begin(&signers[i], 50);
+	}
+	for (int i = 0; i < 4; i++) {
+		end(&signers[i]);
+		good += signers[i].good;
+	}
+	assert_true(good > 0);
+	assert_true(most <= 1);
+}
+
+/* Sessions come and go, logins end, the list is read: all while others sign. */
+static void *disturb(void *arg)
+{
+	atomic_bool *go_on = arg;
+
+	while (atomic_load(go_on)) {
+		CK_SESSION_HANDLE session = world_open(0, 0);
+		CK_ULONG count = 0;
+
+		(void)world_find(session, CKO_PRIVATE_KEY);
+		(void)world->C_GetSlotList(CK_TRUE, NULL, &count);
+		assert_int_equal(world->C_CloseSession(session), CKR_OK);
+	}
+	return NULL;
+}
+
+static void many_threads_sign_many_times(void **state)
+{
+	struct signer signers[4] = { 0 };
+	pthread_t thread;
+	atomic_bool go_on = true;
+
+	(void)state;
+	log_in();
+	assert_int_equal(pthread_create(&thread, NULL, disturb, &go_on), 0);
+	for (int i = 0; i < 4; i++)
+		begin(&signers[i], 300);
+	for (int i = 0; i < 4; i++) {
+		end(&signers[i]);
+		assert_int_equal(signers[i].good, 300);
+	}
+	atomic_store(&go_on, false);
+	pthread_join(thread, NULL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, world_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(threads_compute_at_the_same_time),
+		TEST(a_long_computation_holds_nobody_up),
+		TEST(a_session_closed_meanwhile_says_so),
+		TEST(a_token_gone_meanwhile_leaves_the_computation_its_key),
+		TEST(finalize_waits_for_the_computation),
+		TEST(a_thread_may_outlive_the_module),
+		TEST(threads_in_one_session_take_turns),
+		TEST(many_threads_sign_many_times),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
