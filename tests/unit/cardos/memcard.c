@@ -25,7 +25,7 @@ struct answer {
 static const uint8_t atr_v44[] = { 0x3B, 0xD2, 0x18, 0x02, 0xC1, 0x0A, 0x31, 0xFE, 0x58, 0xC8, 0x0D,
 	0x51 };
 
-static struct memcard_file *find(struct memcard *card, uint16_t parent, uint16_t fid)
+struct memcard_file *memcard_file(struct memcard *card, uint16_t parent, uint16_t fid)
 {
 	for (size_t i = 0; i < MEMCARD_FILES; i++) {
 		struct memcard_file *file = &card->files[i];
@@ -62,7 +62,7 @@ static uint16_t select_file(
 	struct memcard_file *file = NULL;
 	for (size_t at = 0; command->p1 == 0x08 && at + 1 < command->len; at += 2) {
 		uint16_t fid = (uint16_t)(command->data[at] << 8 | command->data[at + 1]);
-		file = find(card, df, fid);
+		file = memcard_file(card, df, fid);
 		if (!file || ef)
 			return 0x6A82;
 		if (file->kind == ISO_FILE_DF)
@@ -80,7 +80,7 @@ static uint16_t select_file(
 static uint16_t read_binary(
 	struct memcard *card, const struct command *command, struct answer *answer)
 {
-	const struct memcard_file *file = find(card, card->df, card->ef);
+	const struct memcard_file *file = memcard_file(card, card->df, card->ef);
 	size_t offset = (size_t)command->p1 << 8 | command->p2;
 	if (!file)
 		return 0x6986;
@@ -97,7 +97,7 @@ static uint16_t read_binary(
 static uint16_t read_record(
 	struct memcard *card, const struct command *command, struct answer *answer)
 {
-	const struct memcard_file *file = find(card, card->df, card->ef);
+	const struct memcard_file *file = memcard_file(card, card->df, card->ef);
 	size_t at = 0;
 	if (!file)
 		return 0x6986;
@@ -114,7 +114,7 @@ static uint16_t read_record(
 
 static uint16_t update_binary(struct memcard *card, const struct command *command)
 {
-	struct memcard_file *file = find(card, card->df, card->ef);
+	struct memcard_file *file = memcard_file(card, card->df, card->ef);
 	size_t offset = (size_t)command->p1 << 8 | command->p2;
 	if (!file)
 		return 0x6986;
@@ -132,7 +132,7 @@ static uint16_t create_file(struct memcard *card, const struct command *command)
 	struct memcard_file *file = NULL;
 	if (!iso_fcp_parse(command->data, command->len, &fcp) || fcp.ac_len != 9)
 		return 0x6A80;
-	if (find(card, card->df, fcp.fid))
+	if (memcard_file(card, card->df, fcp.fid))
 		return 0x6A89;
 	for (size_t i = 0; i < MEMCARD_FILES && !file; i++) {
 		if (!card->files[i].used)
@@ -158,7 +158,7 @@ static uint16_t create_file(struct memcard *card, const struct command *command)
 static uint16_t delete_file(struct memcard *card, const struct command *command)
 {
 	uint16_t fid = (uint16_t)(command->data[0] << 8 | command->data[1]);
-	struct memcard_file *file = find(card, card->df, fid);
+	struct memcard_file *file = memcard_file(card, card->df, fid);
 	if (!file)
 		return 0x6A82;
 	if (!allowed(card, file->ac[5]))
@@ -244,7 +244,7 @@ static uint16_t generate(struct memcard *card, const struct command *command)
 	static const uint8_t e[PUBLIC_EXPONENT] = { 1, 0, 1 };
 	struct memcard_key *key = &card->keys[command->data[1] & 0x0F];
 	struct memcard_file *file =
-		find(card, card->df, (uint16_t)(command->data[2] << 8 | command->data[3]));
+		memcard_file(card, card->df, (uint16_t)(command->data[2] << 8 | command->data[3]));
 	if (!key->used || !file)
 		return 0x6A88;
 	if (!card->pins[1].verified)

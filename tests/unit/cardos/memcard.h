@@ -6,6 +6,9 @@
 
 #include "transport.h"
 
+struct cos_card;
+struct p15;
+
 #define MEMCARD_FILES 40
 #define MEMCARD_FILE_MAX 2048
 #define MEMCARD_OBJECTS 16
@@ -52,5 +55,12 @@ struct memcard {
 struct transport *memcard_start(struct memcard *card);
 /* Put back: volatile state is lost, nothing is cut any more. */
 struct transport *memcard_insert(struct memcard *card);
+
+/* NULL: no such file. */
+struct memcard_file *memcard_file(struct memcard *card, uint16_t parent, uint16_t fid);
+
+/* Make it a PKCS#15 card with a user PIN (123456), through p15_init.c. The caller frees device and
+ * ends p15. */
+void memcard_personalise(struct memcard *card, struct cos_card **ret_device, struct p15 *p15);
 
 #endif
