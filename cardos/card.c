@@ -132,6 +132,7 @@ static void fill_token(struct cardos_card *card, struct cardos_token *token)
 	memcpy(token->manufacturer, p15->token.manufacturer, sizeof(token->manufacturer));
 	memcpy(token->serial, p15->token.serial, sizeof(token->serial));
 	token->serial_len = p15->token.serial_len;
+	token->writeable = token->writeable && !p15->odf_records;
 	token->read_only = !token->writeable || (p15->token.flags & TOKEN_READ_ONLY) != 0;
 	token->user_pin_set = card_pin(card, CARDOS_PIN_USER, &pin) == CARDOS_OK;
 	token->login_required =

@@ -17,8 +17,6 @@
 #define PAD_MIN 8
 #define USE_DECIPHER (CARDOS_USE_DECRYPT | CARDOS_USE_UNWRAP)
 #define TOKEN_EID_COMPLIANT (1u << 3)
-#define MECHANISM_PKCS1 0x0001
-#define MECHANISM_RAW 0x0003
 #define REFERENCE_RAW 0x10 /* in the reference of a PKCS#1 mechanism: means raw */
 #define POINT_UNCOMPRESSED 0x04
 #define EC_TAIL 2 /* bytes V5.0 adds to each coordinate */
@@ -48,10 +46,10 @@ static void rsa_abilities(const struct cardos_card *card, const struct p15_entry
 		const struct p15_algorithm *algorithm = &token->algorithms[i];
 		if (!bound_to(entry, algorithm->reference))
 			continue;
-		bool odd = algorithm->mechanism == MECHANISM_PKCS1 &&
+		bool odd = algorithm->mechanism == P15_MECHANISM_PKCS1 &&
 			   (algorithm->reference & REFERENCE_RAW);
-		*ret_raw |= odd || algorithm->mechanism == MECHANISM_RAW;
-		*ret_digest_info |= algorithm->mechanism == MECHANISM_PKCS1 && !odd;
+		*ret_raw |= odd || algorithm->mechanism == P15_MECHANISM_RAW;
+		*ret_digest_info |= algorithm->mechanism == P15_MECHANISM_PKCS1 && !odd;
 	}
 	if (token->flags & TOKEN_EID_COMPLIANT)
 		*ret_raw = false;

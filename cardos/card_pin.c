@@ -30,7 +30,8 @@ static enum cardos_err guess_puk(const struct p15 *p15, struct p15_pin *ret_pin)
 	struct p15_pin puk = { .reference = P15_USER_REFERENCE + PUK_FROM_PIN,
 		.min_len = P15_PUK_MIN,
 		.stored_len = P15_PIN_STORED,
-		.max_len = P15_PIN_STORED };
+		.max_len = P15_PIN_STORED,
+		.path = p15->app };
 	if (!user && p15->pin_count > 0)
 		return CARDOS_E_NOT_FOUND; /* an SO PIN but no user PIN: nothing to unblock */
 	if (user) {
@@ -70,6 +71,10 @@ static struct cos_pin presented(const struct cardos_card *card, const struct p15
 	struct cos_pin cos = { .reference = pin->reference & 0x7F,
 		.stored_len = (uint8_t)pin->stored_len,
 		.pad = pin->pad };
+	if (cos_pin_inside(card->cos)) {
+		cos.path = pin->path;
+		return cos;
+	}
 	/* PINs of the MF are found from everywhere below it; only a DF of its own must be selected.
 	 * The application's own DF counts too: there the search begins, and it costs one SELECT. */
 	if (!cos_path_equal(&pin->path, &card->p15.app))

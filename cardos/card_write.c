@@ -3,6 +3,7 @@
 #include "card.h"
 
 #include "cleanup.h"
+#include "cos_pin.h"
 #include "cos_table.h"
 #include "p15_generate.h"
 #include "p15_read.h"
@@ -10,10 +11,7 @@
 #include "p15_write.h"
 #include "secret.h"
 
-#include <openssl/rand.h>
 #include <string.h>
-
-#define DIGITS 10
 
 enum cardos_err card_may_write(struct cardos_card *card)
 {
@@ -47,22 +45,46 @@ static enum cardos_err seize_user_pin(
 	const struct cos_pin pin = { .reference = user->reference & 0x7F,
 		.stored_len = (uint8_t)user->stored_len,
 		.pad = user->pad };
-	size_t len = user->stored_len ? user->stored_len : user->min_len;
 	int ignored = -1;
-	CLEANUP(secret_free_p) struct secret *value = secret_new_empty(len);
-	if (!value || RAND_bytes(secret_bytes_mut(value), (int)len) != 1)
-		return CARDOS_E_MEMORY;
-	for (size_t i = 0; i < len; i++)
-		secret_bytes_mut(value)[i] = (uint8_t)('0' + secret_bytes(value)[i] % DIGITS);
-	enum cardos_err err = cos_pin_unblock(card->cos, &pin, puk, value, &ignored);
+	CLEANUP(secret_free_p) struct secret *value = NULL;
+	enum cardos_err err =
+		p15_random_pin(user->stored_len ? user->stored_len : user->min_len, &value);
+	if (err == CARDOS_OK)
+		err = cos_pin_unblock(card->cos, &pin, puk, value, &ignored);
 	return err == CARDOS_OK ? cos_pin_verify(card->cos, &pin, value, &ignored) : err;
+}
+
+/* May this application be erased? One whose PINs live inside is, if it is such as we make: all its
+ * PINs and keys would go with its DF. A card of another maker has them elsewhere, and its keys
+ * could never be made again. */
+static enum cardos_err may_erase(struct cardos_card *card)
+{
+	const struct p15 *p15 = &card->p15;
+	if (!cos_pin_inside(card->cos))
+		return CARDOS_OK;
+	enum cardos_err err = p15_read_objects(&card->p15);
+	for (unsigned i = 0; err == CARDOS_OK && i < p15->pin_count; i++) {
+		if (!cos_path_equal(&p15->pins[i].path, &p15->app) ||
+			p15->pins[i].stored_len != P15_PIN_STORED)
+			err = CARDOS_E_NOT_SUPPORTED;
+	}
+	for (unsigned i = 0; err == CARDOS_OK && i < p15->object_count; i++) {
+		const struct p15_object *object = p15->objects[i];
+		if (object->shown && object->entry.object.class == CARDOS_PRIVATE_KEY &&
+			!cos_path_equal(&object->entry.path, &p15->app))
+			err = CARDOS_E_NOT_SUPPORTED;
+	}
+	return err;
 }
 
 static enum cardos_err erase_rights(
 	struct cardos_card *card, const struct secret *puk, int *ret_tries_left)
 {
 	struct p15_pin user;
-	enum cardos_err err = cardos_login(card, CARDOS_PIN_PUK, puk, ret_tries_left);
+	enum cardos_err err = may_erase(card);
+	if (err != CARDOS_OK || cos_pin_inside(card->cos))
+		return err; /* there p15_format() presents the PUK */
+	err = cardos_login(card, CARDOS_PIN_PUK, puk, ret_tries_left);
 	if (err == CARDOS_OK && card_pin(card, CARDOS_PIN_USER, &user) == CARDOS_OK)
 		err = seize_user_pin(card, &user, puk);
 	return err;
@@ -80,8 +102,9 @@ enum cardos_err cardos_initialise(
 		err = CARDOS_E_NOT_SUPPORTED;
 	if (err == CARDOS_OK && card->p15.state == P15_READY)
 		err = erase_rights(card, params->puk, ret_tries_left);
+	card->verified |= err == CARDOS_OK && cos_pin_inside(card->cos); /* on the way */
 	if (err == CARDOS_OK)
-		err = p15_format(&card->p15, params->label, params->puk);
+		err = p15_format(&card->p15, params->label, params->puk, ret_tries_left);
 	for (size_t i = 0; err == CARDOS_OK && i < CARD_ROLES; i++)
 		card->logins[i] = (struct card_login){ .tries_left = -1 };
 	return write_result(card, err);

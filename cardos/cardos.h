@@ -108,7 +108,7 @@ struct cardos_token {
 	uint8_t version_minor;
 	uint16_t rsa_min_bits, rsa_max_bits; /* what the card generates */
 	bool rsa_raw; /* keys work on whole blocks: X.509 RSA, PSS, OAEP on the host are possible */
-	bool ec;      /* keys on P-256 and P-384: ECDSA, ECDH */
+	bool ec;      /* keys on P-256, P-384 and P-521: ECDSA, ECDH */
 	bool writeable; /* objects can be made and changed; false: a family that is only used */
 };
 
@@ -279,10 +279,11 @@ enum cardos_err cardos_initialise(
 	struct cardos_card *card, const struct cardos_initialise *params, int *ret_tries_left);
 
 struct cardos_key_params {
-	unsigned bits;  /* RSA modulus */
-	unsigned usage; /* enum cardos_usage of the private key */
+	enum cardos_key_type type; /* NONE: RSA */
+	unsigned bits;             /* RSA modulus; EC 256, 384 or 521 for the NIST curves */
+	unsigned usage;            /* enum cardos_usage of the private key */
 	const uint8_t *id;
-	size_t id_len; /* 0: SHA-1 of the modulus */
+	size_t id_len; /* 0: SHA-1 of the modulus or point */
 	const char *label;
 	bool public_object; /* store a public key object too */
 };

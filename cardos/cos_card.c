@@ -110,6 +110,16 @@ enum cardos_err cos_send(struct cos_card *card, const struct iso_cmd *cmd, enum 
 	return err == CARDOS_OK ? iso_sw_error(reply->sw, kind) : err;
 }
 
+enum cardos_err cos_put_data(struct cos_card *card, enum cos_data kind, const struct buf *object)
+{
+	CLEANUP(card_reply_wipe) struct card_reply reply;
+	if (object->bad)
+		return CARDOS_E_ARGUMENT;
+	const struct iso_cmd cmd =
+		iso_cmd_put_data(0x01, (uint8_t)kind, object->bytes, object->len);
+	return cos_send(card, &cmd, ISO_SW_FILE, &reply);
+}
+
 static enum cardos_err get_data(struct cos_card *card, uint8_t p2, struct card_reply *reply)
 {
 	const struct iso_cmd cmd = iso_cmd_get_data(0x01, p2, ISO_SHORT_RECV);

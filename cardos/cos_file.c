@@ -4,13 +4,15 @@
 
 #include "cleanup.h"
 #include "cos_internal.h"
+#include "cos_rule.h"
 #include "iso_tlv.h"
 
 #include <string.h>
 
 #define MF_FID 0x3F00
-#define CREATE_MAX 80
+#define CREATE_MAX 250
 #define DIRECTORY_PAGES_MAX 8
+#define LINEAR_VARIABLE 0x04 /* what V5 calls a linear TLV file when it is made */
 
 bool cos_path_set(struct cos_path *path, const uint8_t *bytes, size_t len)
 {
@@ -199,6 +201,26 @@ enum cardos_err cos_update(struct cos_card *card, size_t offset, const uint8_t *
 	return CARDOS_OK;
 }
 
+/* V5: the order of its tags is that of cards seen. */
+static void put_fcp_rules(struct buf *buf, const struct cos_file_new *file)
+{
+	const bool df = file->kind == ISO_FILE_DF;
+	const uint8_t kind = file->kind == ISO_FILE_LINEAR_TLV ? LINEAR_VARIABLE : file->kind;
+	const uint8_t size[2] = { (uint8_t)(file->size >> 8), (uint8_t)file->size };
+	const uint8_t fid[2] = { (uint8_t)(file->fid >> 8), (uint8_t)file->fid };
+	iso_tlv_put(buf, 0x82, &kind, 1);
+	iso_tlv_put(buf, df ? 0xC1 : 0x80, size, sizeof(size));
+	if (file->aid_len > 0)
+		iso_tlv_put(buf, 0x84, file->aid, file->aid_len);
+	if (!df)
+		iso_tlv_put(buf, 0x88, NULL, 0);
+	if (file->rules_len > 0)
+		buf_put(buf, file->rules, file->rules_len);
+	else
+		cos_rule_put_file(buf, file->ac, df);
+	iso_tlv_put(buf, 0x83, fid, sizeof(fid));
+}
+
 static void put_fcp(struct buf *buf, const struct cos_file_new *file, bool old)
 {
 	const bool df = file->kind == ISO_FILE_DF;
@@ -224,7 +246,10 @@ enum cardos_err cos_create(
 	bool old = (card->row->flags & COS_FCP_6F) != 0;
 	buf_init(&inner, CREATE_MAX);
 	buf_init(&outer, CREATE_MAX);
-	put_fcp(&inner, file, old);
+	if (card->row->flags & COS_RULES)
+		put_fcp_rules(&inner, file);
+	else
+		put_fcp(&inner, file, old);
 	iso_tlv_put(&outer, old ? 0x6F : 0x62, inner.bytes, inner.len);
 	if (inner.bad || outer.bad)
 		return CARDOS_E_ARGUMENT;
@@ -259,6 +284,25 @@ enum cardos_err cos_delete(struct cos_card *card, const struct cos_path *path)
 	cmd.data_len = 2;
 	err = cos_send(card, &cmd, ISO_SW_FILE, &reply);
 	card->ef = 0;
+	return err;
+}
+
+enum cardos_err cos_delete_df(struct cos_card *card, const struct cos_path *path)
+{
+	CLEANUP(card_reply_wipe) struct card_reply reply;
+	if (!(card->row->flags & COS_RULES))
+		return cos_delete(card, path);
+	/* Selecting its parent would forget the PIN: the current DF is deleted. An EF must not be
+	 * current, and one that was created last may be. */
+	enum cardos_err err = cos_card_administrate(card);
+	card->df_known = false;
+	if (err == CARDOS_OK)
+		err = cos_select_df(card, path);
+	if (err != CARDOS_OK)
+		return err;
+	const struct iso_cmd cmd = iso_cmd_simple(0, ISO_INS_DELETE_FILE, 0, 0);
+	err = cos_send(card, &cmd, ISO_SW_FILE, &reply);
+	cos_card_forget(card);
 	return err;
 }
 

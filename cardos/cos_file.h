@@ -49,7 +49,10 @@ struct cos_file_new {
 	uint8_t kind;       /* enum iso_file_kind */
 	const uint8_t *aid; /* DF */
 	size_t aid_len;
-	const uint8_t *ac; /* ISO_FCP_AC_MAX bytes */
+	const uint8_t *ac; /* ISO_FCP_AC_MAX bytes, as V4 has them: 00, FF or the id of a PIN */
+	const uint8_t
+		*rules; /* instead of ac, where a card has rules; as struct iso_fcp has them */
+	size_t rules_len;
 };
 
 /* In parent, which is selected if it is not. Asks for administration first. Afterwards nothing is
@@ -57,6 +60,8 @@ struct cos_file_new {
 enum cardos_err cos_create(
 	struct cos_card *card, const struct cos_path *parent, const struct cos_file_new *file);
 enum cardos_err cos_delete(struct cos_card *card, const struct cos_path *path);
+/* A DF, whose right to go may depend on a PIN inside it. */
+enum cardos_err cos_delete_df(struct cos_card *card, const struct cos_path *path);
 
 /* File ids of the children of df, in order of creation. */
 enum cardos_err cos_directory(

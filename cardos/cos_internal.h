@@ -9,6 +9,7 @@
 #include "cos_file.h"
 #include "cos_key.h"
 #include "cos_pin.h"
+#include "cos_public.h"
 #include "cos_table.h"
 #include "iso_sw.h"
 
@@ -28,12 +29,22 @@ struct cos_card {
 	bool pso_form_known;
 };
 
-/* What differs between the generations of CardOS. Rows without COS_WRITES have only mse. */
+/* What differs between the generations of CardOS. */
 struct cos_ops {
+	uint8_t key_first, key_last; /* references of keys */
 	enum cardos_err (*put_pin)(struct cos_card *card, const struct cos_pin_new *pin);
 	enum cardos_err (*put_key)(struct cos_card *card, const struct cos_key_new *key);
 	enum cardos_err (*generate)(
 		struct cos_card *card, const struct cos_key_new *key, uint16_t fid);
+	void (*key_file)(const struct cos_card *card, const struct cos_key_new *key,
+		struct cos_key_file *ret_file);
+	/* The key begun, from the EF of a generation, which is selected. NULL: it does not tell. */
+	enum cardos_err (*read_mark)(struct cos_card *card, struct cos_key_new *key);
+	/* The public half: of the selected EF of that kind, or of the key. */
+	enum cardos_err (*read_public)(struct cos_card *card, const struct cos_key_new *key,
+		uint8_t kind, struct cos_public *ret_public);
+	/* NULL: keys are not deleted but made useless. */
+	enum cardos_err (*delete_key)(struct cos_card *card, const struct cos_key *key);
 	enum cardos_err (*put_environment)(struct cos_card *card);
 	size_t (*mse)(uint8_t *out, const struct cos_key *key); /* at most 16 bytes */
 };
@@ -44,5 +55,27 @@ extern const struct cos_ops cos_ops_v5;
 /* Send and translate the status word. */
 enum cardos_err cos_send(struct cos_card *card, const struct iso_cmd *cmd, enum iso_sw_kind kind,
 	struct card_reply *reply);
+
+/* The same for a command or an answer that may be too long for the short form (cos_key.c). */
+enum cardos_err cos_send_long(struct cos_card *card, const struct iso_cmd *cmd,
+	enum iso_sw_kind kind, struct card_reply *reply);
+
+enum cos_data {
+	COS_DATA_ECD = 0x6C,  /* V5: a curve */
+	COS_DATA_SECI = 0x6D, /* a security environment */
+	COS_DATA_OCI = 0x6E,  /* a PIN or key */
+};
+/* PUT DATA into the current DF (cos_card.c). */
+enum cardos_err cos_put_data(struct cos_card *card, enum cos_data kind, const struct buf *object);
+
+/* cos_v5_key.c: */
+enum cardos_err cos_v5_put_key(struct cos_card *card, const struct cos_key_new *key);
+enum cardos_err cos_v5_generate(struct cos_card *card, const struct cos_key_new *key, uint16_t fid);
+void cos_v5_key_file(
+	const struct cos_card *card, const struct cos_key_new *key, struct cos_key_file *ret_file);
+enum cardos_err cos_v5_read_mark(struct cos_card *card, struct cos_key_new *key);
+enum cardos_err cos_v5_read_public(struct cos_card *card, const struct cos_key_new *key,
+	uint8_t kind, struct cos_public *ret_public);
+enum cardos_err cos_v5_delete_key(struct cos_card *card, const struct cos_key *key);
 
 #endif

@@ -3,13 +3,13 @@
 #include "cos_key.h"
 
 #include "cleanup.h"
+#include "cos_curve.h"
 #include "cos_internal.h"
 #include "iso_tlv.h"
 
 #include <string.h>
 
 #define MSE_MAX 16
-#define RSA_TWO_PART_MAX 1024 /* keys up to here are stored as modulus and exponent */
 
 static enum cardos_err set_environment(
 	struct cos_card *card, const struct cos_key *key, enum cos_key_mode mode)
@@ -61,7 +61,7 @@ static bool other_form_may_help(enum cardos_err err, const struct card_reply *re
 	return err == CARDOS_E_LENGTH;
 }
 
-static enum cardos_err send_pso(struct cos_card *card, const struct iso_cmd *cmd,
+static enum cardos_err send_long(struct cos_card *card, const struct iso_cmd *cmd,
 	enum cos_key_mode mode, struct card_reply *reply)
 {
 	if (!iso_apdu_is_long(cmd))
@@ -77,6 +77,15 @@ static enum cardos_err send_pso(struct cos_card *card, const struct iso_cmd *cmd
 		}
 	}
 	return err;
+}
+
+enum cardos_err cos_send_long(struct cos_card *card, const struct iso_cmd *cmd,
+	enum iso_sw_kind kind, struct card_reply *reply)
+{
+	enum cardos_err err = send_long(card, cmd, COS_KEY_SIGN, reply);
+	if (err == CARDOS_E_RESET || err == CARDOS_E_REMOVED)
+		cos_card_forget(card);
+	return err == CARDOS_OK ? iso_sw_error(reply->sw, kind) : err;
 }
 
 /* What goes before the data of a mode: the padding indicator that says nothing, or the tag of the
@@ -113,7 +122,7 @@ enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key,
 	cmd.data = data.bytes;
 	cmd.data_len = data.len;
 	cmd.le = key->answer_len > ISO_SHORT_RECV ? key->answer_len : ISO_SHORT_RECV;
-	err = send_pso(card, &cmd, mode, &reply);
+	err = send_long(card, &cmd, mode, &reply);
 	if (err == CARDOS_OK)
 		err = iso_sw_error(reply.sw, ISO_SW_KEY);
 	if (err != CARDOS_OK) {
@@ -124,12 +133,17 @@ enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key,
 	return out->bad ? CARDOS_E_CORRUPT : CARDOS_OK;
 }
 
+static bool size_fits(const struct cos_card *card, const struct cos_key_new *key)
+{
+	if (key->type == CARDOS_KEY_EC)
+		return (card->row->flags & COS_EC) && cos_curve_of_bits(key->bits);
+	return key->bits >= card->row->rsa_min && key->bits <= card->row->rsa_max &&
+	       key->bits % 256 == 0;
+}
+
 enum cardos_err cos_key_put_dummy(struct cos_card *card, const struct cos_key_new *key)
 {
-	if (!card->row->ops->put_key)
-		return CARDOS_E_NOT_SUPPORTED;
-	if (key->bits < card->row->rsa_min || key->bits > card->row->rsa_max ||
-		key->bits % 256 != 0)
+	if (!size_fits(card, key))
 		return CARDOS_E_NOT_SUPPORTED;
 	enum cardos_err err = cos_card_administrate(card);
 	if (err == CARDOS_OK)
@@ -143,10 +157,66 @@ enum cardos_err cos_key_generate(struct cos_card *card, const struct cos_key_new
 	return err == CARDOS_OK ? card->row->ops->generate(card, key, fid) : err;
 }
 
-uint8_t cos_key_public_kind(const struct cos_card *card, unsigned bits)
+void cos_key_file(
+	const struct cos_card *card, const struct cos_key_new *key, struct cos_key_file *ret_file)
 {
-	bool records = bits <= RSA_TWO_PART_MAX || (card->row->flags & COS_TWO_PART_RSA);
-	return records ? ISO_FILE_LINEAR_TLV : ISO_FILE_TRANSPARENT;
+	card->row->ops->key_file(card, key, ret_file);
+}
+
+enum cardos_err cos_key_begun(
+	struct cos_card *card, const struct cos_path *file, struct cos_key_new *key)
+{
+	key->key.reference = 0;
+	if (!card->row->ops->read_mark)
+		return CARDOS_OK;
+	enum cardos_err err = cos_select_ef(card, file);
+	return err == CARDOS_OK ? card->row->ops->read_mark(card, key) : err;
+}
+
+enum cardos_err cos_key_public(struct cos_card *card, const struct cos_key_new *key,
+	const struct cos_path *file, uint8_t kind, struct cos_public *ret_public)
+{
+	enum cardos_err err = CARDOS_OK;
+	if (!card->row->ops->read_mark)
+		err = cos_select_ef(card, file);
+	return err == CARDOS_OK ? card->row->ops->read_public(card, key, kind, ret_public) : err;
+}
+
+void cos_key_references(const struct cos_card *card, uint8_t *ret_first, uint8_t *ret_last)
+{
+	*ret_first = card->row->ops->key_first;
+	*ret_last = card->row->ops->key_last;
+}
+
+enum cardos_err cos_key_exists(
+	struct cos_card *card, const struct cos_key_new *key, bool *ret_exists)
+{
+	struct cos_public ignored;
+	*ret_exists = false;
+	if (!cos_key_deletes(card))
+		return CARDOS_OK;
+	enum cardos_err err =
+		card->row->ops->read_public(card, key, ISO_FILE_TRANSPARENT, &ignored);
+	if (err == CARDOS_E_REMOVED || err == CARDOS_E_RESET || err == CARDOS_E_COMM ||
+		err == CARDOS_E_NO_SERVICE || err == CARDOS_E_MUTE || err == CARDOS_E_MEMORY)
+		return err;
+	*ret_exists = err != CARDOS_E_NOT_FOUND && err != CARDOS_E_NOT_SUPPORTED;
+	return CARDOS_OK;
+}
+
+bool cos_key_deletes(const struct cos_card *card)
+{
+	return card->row->ops->delete_key != NULL;
+}
+
+enum cardos_err cos_key_delete(struct cos_card *card, const struct cos_key *key)
+{
+	enum cardos_err err = cos_card_administrate(card);
+	if (err == CARDOS_OK)
+		err = cos_select_df(card, &key->path);
+	if (err == CARDOS_OK)
+		err = card->row->ops->delete_key(card, key);
+	return err == CARDOS_E_NOT_FOUND ? CARDOS_OK : err;
 }
 
 enum cardos_err cos_key_put_environment(struct cos_card *card, const struct cos_path *df)

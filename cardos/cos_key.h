@@ -3,11 +3,9 @@
 #ifndef CARDOS_COS_KEY_H
 #define CARDOS_COS_KEY_H
 
+#include "cardos.h"
 #include "cos_file.h"
 #include "error.h"
-
-#define COS_KEY_FIRST 0x10 /* references OpenSC uses for keys */
-#define COS_KEY_LAST 0x1F
 
 /* Tag 80 of V5's MSE. V4 has the algorithm in the key object. */
 enum cos_algorithm {
@@ -34,9 +32,12 @@ enum cos_key_mode {
 enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key,
 	enum cos_key_mode mode, const struct buf *in, struct buf *out);
 
+struct cos_public;
+
 struct cos_key_new {
 	struct cos_key key;
-	unsigned bits;
+	enum cardos_key_type type; /* NONE: RSA */
+	unsigned bits;             /* of the modulus or field */
 	enum cos_key_mode mode;
 	uint8_t pin; /* reference of the PIN that guards it */
 };
@@ -49,8 +50,37 @@ enum cardos_err cos_key_put_dummy(struct cos_card *card, const struct cos_key_ne
 enum cardos_err cos_key_generate(
 	struct cos_card *card, const struct cos_key_new *key, uint16_t fid);
 
-/* The kind of EF this card wants for the public key of a generation. */
-uint8_t cos_key_public_kind(const struct cos_card *card, unsigned bits);
+/* The EF a generation needs: V4 writes the public half there, for V5 it holds what was begun. */
+struct cos_key_file {
+	uint8_t kind;
+	uint16_t size;
+	uint8_t content[2]; /* at first */
+	size_t content_len;
+};
+void cos_key_file(
+	const struct cos_card *card, const struct cos_key_new *key, struct cos_key_file *ret_file);
+
+/* What was begun, as its EF (selected here) tells: reference and type. Reference 0: it does not
+ * tell, or nothing was. */
+enum cardos_err cos_key_begun(
+	struct cos_card *card, const struct cos_path *file, struct cos_key_new *key);
+
+/* The public half of a generated key. file: its EF, of that kind.
+ * Errors: CORRUPT, NOT_FOUND, LIFECYCLE... if nothing was generated, and those of the line. */
+enum cardos_err cos_key_public(struct cos_card *card, const struct cos_key_new *key,
+	const struct cos_path *file, uint8_t kind, struct cos_public *ret_public);
+
+/* References this card has for keys. */
+void cos_key_references(const struct cos_card *card, uint8_t *ret_first, uint8_t *ret_last);
+/* Is there a key of that reference, known to the directory or not? Always false where a card does
+ * not tell. */
+enum cardos_err cos_key_exists(
+	struct cos_card *card, const struct cos_key_new *key, bool *ret_exists);
+
+/* Can this card delete keys? Else cos_key_put_dummy() makes one useless. */
+bool cos_key_deletes(const struct cos_card *card);
+/* Both halves. One that is not there is no error. */
+enum cardos_err cos_key_delete(struct cos_card *card, const struct cos_key *key);
 
 /* Security environment 1 of the current DF: without one a card may refuse keys. */
 enum cardos_err cos_key_put_environment(struct cos_card *card, const struct cos_path *df);

@@ -101,13 +101,17 @@ enum cardos_err cos_pin_logout(struct cos_card *card)
 
 enum cardos_err cos_pin_put(struct cos_card *card, const struct cos_pin_new *pin)
 {
-	const struct cos_path mf = { .len = 0 };
-	if (!card->row->ops->put_pin)
-		return CARDOS_E_NOT_SUPPORTED;
+	const bool rules = (card->row->flags & COS_RULES) != 0;
+	const struct cos_path place = rules ? pin->df : (struct cos_path){ .len = 0 };
 	if (secret_len(pin->value) < pin->min_len || secret_len(pin->value) > pin->stored_len)
 		return CARDOS_E_PIN_LENGTH;
 	enum cardos_err err = cos_card_administrate(card);
 	if (err == CARDOS_OK)
-		err = cos_select_df(card, &mf);
+		err = cos_select_df(card, &place);
 	return err == CARDOS_OK ? card->row->ops->put_pin(card, pin) : err;
+}
+
+bool cos_pin_inside(const struct cos_card *card)
+{
+	return (card->row->flags & COS_RULES) != 0;
 }

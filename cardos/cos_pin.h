@@ -42,9 +42,15 @@ struct cos_pin_new {
 	uint8_t stored_len;
 	uint8_t ac_change, ac_unblock; /* references; FF never */
 	const struct secret *value;
+	struct cos_path df; /* where cos_pin_inside() */
 };
 
-/* Create or replace a PIN object in the MF. */
+/* Create a PIN object; in the MF, or where cos_pin_inside() in a DF. In the MF it may be there
+ * already. */
 enum cardos_err cos_pin_put(struct cos_card *card, const struct cos_pin_new *pin);
+
+/* Do PINs made on this card live in the DF they guard (V5)? There they are made once, and what they
+ * opened is shut when that DF is left. */
+bool cos_pin_inside(const struct cos_card *card);
 
 #endif

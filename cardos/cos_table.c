@@ -9,7 +9,9 @@
 
 #define V4_OLD (COS_FCP_6F | COS_TWO_PART_RSA | COS_RSA_RAW | COS_WRITES)
 #define V4_NEW (COS_EXTENDED | COS_RSA_RAW | COS_WRITES)
-#define V5_0 (COS_EXTENDED | COS_CHAINING | COS_EC | COS_PIN_QUERY | COS_BY_TOKEN)
+#define V5_0                                                                                       \
+	(COS_EXTENDED | COS_CHAINING | COS_EC | COS_PIN_QUERY | COS_BY_TOKEN | COS_WRITES |        \
+		COS_RULES)
 #define V5_3 (V5_0 | COS_RSA_RAW)
 
 // clang-format off

@@ -19,6 +19,7 @@ enum cos_flag {
 	COS_CHAINING = 1u << 6,     /* every PSO may be chained */
 	COS_WRITES = 1u << 7,       /* objects and files can be made here */
 	COS_BY_TOKEN = 1u << 8,     /* TokenInfo tells what its RSA keys take */
+	COS_RULES = 1u << 9,        /* access by rules; objects are templates, in the DF of use */
 };
 
 struct cos_ops;

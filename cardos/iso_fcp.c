@@ -38,6 +38,11 @@ static void take(struct iso_fcp *fcp, const struct iso_tlv *tlv)
 		fcp->ac_len = tlv->len < ISO_FCP_AC_MAX ? tlv->len : ISO_FCP_AC_MAX;
 		memcpy(fcp->ac, tlv->value, fcp->ac_len);
 		break;
+	case 0x8B:
+	case 0xAB:
+		fcp->rules_len = tlv->whole <= ISO_FCP_RULES_MAX ? tlv->whole : 0;
+		memcpy(fcp->rules, tlv->value + tlv->len - tlv->whole, fcp->rules_len);
+		break;
 	default:
 		break;
 	}

@@ -41,6 +41,11 @@ struct p15_entry {
 	size_t algorithm_count;
 };
 
+/* Mechanisms in AlgorithmInfo, with the numbers they have in PKCS #11. */
+#define P15_MECHANISM_PKCS1 0x0001
+#define P15_MECHANISM_RAW 0x0003
+#define P15_MECHANISM_ECDSA 0x1041
+
 /* AlgorithmInfo of TokenInfo. */
 struct p15_algorithm {
 	unsigned reference;

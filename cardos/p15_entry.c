@@ -223,7 +223,11 @@ static enum cardos_err key_encode(enum p15_df df, const struct p15_entry *entry,
 		return CARDOS_E_MEMORY;
 	key->class->native =
 		df == P15_PRKDF ? 0xFF : 0; /* the card does not use public keys itself */
-	return p15_encode(ASN1_ITEM_rptr(P15_KEY), key, buf);
+	size_t at = buf->len;
+	enum cardos_err err = p15_encode(ASN1_ITEM_rptr(P15_KEY), key, buf);
+	if (err == CARDOS_OK && entry->object.key_type == CARDOS_KEY_EC)
+		buf->bytes[at] = TAG_EC;
+	return err;
 }
 
 static bool set_cert_path(ASN1_TYPE *type, const struct cos_path *from)

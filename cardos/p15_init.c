@@ -3,11 +3,14 @@
  * back. TokenInfo is written last and its first byte last of all: a card without it counts as
  * blank, so that an interrupted making begins anew. */
 #include "cleanup.h"
+#include "cos_pin.h"
+#include "cos_table.h"
 #include "iso_tlv.h"
 #include "p15_read.h"
 #include "p15_write.h"
 #include "secret.h"
 
+#include <openssl/rand.h>
 #include <string.h>
 
 #define APP_SIZE 8192
@@ -19,9 +22,16 @@
 #define FLAG_PRN_GENERATION (1u << 2)
 #define FLAG_EID_COMPLIANT (1u << 3)
 #define NEVER 0xFF
+#define DIGITS 10
 
 static const uint8_t aid[] = { 0xA0, 0x00, 0x00, 0x00, 0x63, 'P', 'K', 'C', 'S', '-', '1', '5' };
 static const uint8_t always[ISO_FCP_AC_MAX] = { 0 };
+#define USER P15_USER_REFERENCE
+/* Of files inside: read by all. Of the DF: objects are added by all, for PUK and PIN must be, but
+ * replaced by nobody. */
+static const uint8_t guarded[ISO_FCP_AC_MAX] = { 0, USER, USER, USER, USER, USER, USER, 0, 0 };
+static const uint8_t guarded_df[ISO_FCP_AC_MAX] = { 0, NEVER, 0, NEVER, NEVER, USER, NEVER, USER,
+	0 };
 
 static enum cardos_err exists_at(struct p15 *p15, const struct cos_path *path, bool *ret_exists)
 {
@@ -52,20 +62,53 @@ enum cardos_err p15_erase(struct p15 *p15)
 	}
 	if (err != CARDOS_OK && err != CARDOS_E_AUTH_REQUIRED && err != CARDOS_E_NOT_SUPPORTED)
 		return err;
-	return cos_delete(p15->cos, &app);
+	return cos_delete_df(p15->cos, &app);
+}
+
+/* What guards the files of a card that we make: on V4 nothing, as OpenSC makes them. */
+static const uint8_t *file_rights(const struct p15 *p15)
+{
+	return cos_pin_inside(p15->cos) ? guarded : always;
+}
+
+/* A PIN of the layout we make. */
+static struct cos_pin own_pin(const struct p15 *p15, uint8_t reference)
+{
+	struct cos_pin pin = { .reference = reference, .stored_len = P15_PIN_STORED, .pad = 0x00 };
+	if (cos_pin_inside(p15->cos))
+		pin.path = p15->app;
+	return pin;
+}
+
+/* On a card whose keys take what TokenInfo says, it must say so; OpenSC uses EC keys only then. On
+ * others a flag tells OpenSC to leave the padding to the card. */
+static void list_algorithms(const struct p15 *p15, struct p15_token *token)
+{
+	const unsigned flags = cos_card_row(p15->cos)->flags;
+	token->flags = FLAG_PRN_GENERATION;
+	if (!(flags & COS_BY_TOKEN)) {
+		token->flags |= FLAG_EID_COMPLIANT;
+		return;
+	}
+	token->algorithms[token->algorithm_count++] = (struct p15_algorithm){ 1,
+		flags & COS_RSA_RAW ? P15_MECHANISM_RAW : P15_MECHANISM_PKCS1 };
+	if (flags & COS_EC)
+		token->algorithms[token->algorithm_count++] =
+			(struct p15_algorithm){ 2, P15_MECHANISM_ECDSA };
 }
 
 /* TokenInfo behind its first byte, then that byte. */
 static enum cardos_err create_token(struct p15 *p15, const char *label)
 {
 	CLEANUP(buf_done) struct buf der = { 0 };
-	struct p15_token token = { .flags = FLAG_PRN_GENERATION | FLAG_EID_COMPLIANT };
+	struct p15_token token = { .label = "" };
 	size_t len = strnlen(label, CARDOS_LABEL_MAX);
 	static const uint8_t zero = 0x00;
 	buf_init(&der, TOKEN_MAX);
 	memcpy(token.label, label, len);
 	memcpy(token.manufacturer, MANUFACTURER, sizeof(MANUFACTURER));
 	p15_now(token.last_update);
+	list_algorithms(p15, &token);
 	enum cardos_err err = cos_card_serial(p15->cos, token.serial, &token.serial_len);
 	if (err == CARDOS_OK)
 		err = p15_token_encode(&token, &der);
@@ -74,7 +117,7 @@ static enum cardos_err create_token(struct p15 *p15, const char *label)
 	const struct cos_file_new file = { .fid = P15_FID_TOKEN,
 		.size = (uint16_t)der.len,
 		.kind = ISO_FILE_TRANSPARENT,
-		.ac = always };
+		.ac = file_rights(p15) };
 	const struct cos_path path = cos_path_child(&p15->app, P15_FID_TOKEN);
 	err = p15_create_child(p15, &file, &zero, 1);
 	if (err == CARDOS_OK)
@@ -147,7 +190,8 @@ static enum cardos_err put_puk(struct p15 *p15, const struct secret *puk)
 		.stored_len = P15_PIN_STORED,
 		.ac_change = P15_PUK_REFERENCE,
 		.ac_unblock = NEVER,
-		.value = puk };
+		.value = puk,
+		.df = p15->app };
 	return cos_pin_put(p15->cos, &pin);
 }
 
@@ -159,7 +203,7 @@ static enum cardos_err create_app(struct p15 *p15)
 		.kind = ISO_FILE_DF,
 		.aid = aid,
 		.aid_len = sizeof(aid),
-		.ac = always };
+		.ac = cos_pin_inside(p15->cos) ? guarded_df : always };
 	enum cardos_err err = cos_create(p15->cos, &mf, &df);
 	return err == CARDOS_OK ? cos_key_put_environment(p15->cos, &p15->app) : err;
 }
@@ -168,13 +212,14 @@ static enum cardos_err create_files(struct p15 *p15)
 {
 	static const uint8_t zeros[2] = { 0 };
 	CLEANUP(buf_done) struct buf profile = { 0 };
-	const struct cos_file_new odf = {
-		.fid = P15_FID_ODF, .size = ODF_SIZE, .kind = ISO_FILE_TRANSPARENT, .ac = always
-	};
+	const struct cos_file_new odf = { .fid = P15_FID_ODF,
+		.size = ODF_SIZE,
+		.kind = ISO_FILE_TRANSPARENT,
+		.ac = file_rights(p15) };
 	const struct cos_file_new names = { .fid = P15_FID_PROFILE,
 		.size = PROFILE_SIZE,
 		.kind = ISO_FILE_TRANSPARENT,
-		.ac = always };
+		.ac = file_rights(p15) };
 	buf_init(&profile, PROFILE_SIZE);
 	iso_tlv_put(&profile, 0x01, "pkcs15", 6);
 	iso_tlv_put(&profile, 0x02, "onepin", 6);
@@ -185,22 +230,84 @@ static enum cardos_err create_files(struct p15 *p15)
 	return err;
 }
 
-enum cardos_err p15_format(struct p15 *p15, const char *label, const struct secret *puk)
+static enum cardos_err put_user_pin(struct p15 *p15, const struct secret *value)
+{
+	const struct cos_pin_new pin = { .reference = P15_USER_REFERENCE,
+		.tries = P15_USER_TRIES,
+		.min_len = P15_PIN_MIN,
+		.stored_len = P15_PIN_STORED,
+		.ac_change = P15_USER_REFERENCE,
+		.ac_unblock = P15_PUK_REFERENCE,
+		.value = value,
+		.df = p15->app };
+	return cos_pin_put(p15->cos, &pin);
+}
+
+enum cardos_err p15_random_pin(size_t len, struct secret **ret_value)
+{
+	CLEANUP(secret_free_p) struct secret *value = secret_new_empty(len);
+	if (!value || RAND_bytes(secret_bytes_mut(value), (int)len) != 1)
+		return CARDOS_E_MEMORY;
+	for (size_t i = 0; i < len; i++)
+		secret_bytes_mut(value)[i] = (uint8_t)('0' + secret_bytes(value)[i] % DIGITS);
+	*ret_value = TAKE(value);
+	return CARDOS_OK;
+}
+
+/* Inside the DF only the user PIN lets anything be made: it is given a value nobody knows, until
+ * p15_create_user_pin() gives it the user's. The PUK has been presented, or is made. */
+static enum cardos_err seize(struct p15 *p15, const struct secret *puk, int *ret_tries_left)
+{
+	CLEANUP(secret_free_p) struct secret *value = NULL;
+	const struct cos_pin user = own_pin(p15, P15_USER_REFERENCE);
+	const struct cos_pin unblocking = own_pin(p15, P15_PUK_REFERENCE);
+	int ignored = -1;
+	enum cardos_err err = p15_random_pin(P15_PIN_STORED, &value);
+	if (err == CARDOS_OK)
+		err = cos_pin_verify(p15->cos, &unblocking, puk, ret_tries_left);
+	if (err == CARDOS_E_NOT_FOUND)
+		err = put_puk(p15, puk);
+	if (err == CARDOS_OK)
+		err = cos_pin_unblock(p15->cos, &user, puk, value, &ignored);
+	if (err == CARDOS_E_NOT_FOUND)
+		err = put_user_pin(p15, value);
+	return err == CARDOS_OK ? cos_pin_verify(p15->cos, &user, value, &ignored) : err;
+}
+
+/* What is there of the application goes. */
+static enum cardos_err clear_app(struct p15 *p15, const struct secret *puk, int *ret_tries_left)
+{
+	bool exists = false;
+	enum cardos_err err = CARDOS_OK;
+	if (cos_pin_inside(p15->cos)) {
+		err = exists_at(p15, &p15->app, &exists);
+		if (err == CARDOS_OK && exists)
+			err = seize(p15, puk, ret_tries_left);
+	}
+	return err == CARDOS_OK ? p15_erase(p15) : err;
+}
+
+enum cardos_err p15_format(
+	struct p15 *p15, const char *label, const struct secret *puk, int *ret_tries_left)
 {
 	static const uint8_t usual[2] = { P15_FID_APP >> 8, P15_FID_APP & 0xFF };
 	p15_done(p15);
 	(void)cos_path_set(&p15->app, usual, sizeof(usual));
-	enum cardos_err err = p15_erase(p15);
+	enum cardos_err err = clear_app(p15, puk, ret_tries_left);
 	if (err != CARDOS_OK)
 		return err;
 	/* An empty DF has no children, and all of them are known. */
 	p15->children_known = true;
+	const bool inside = cos_pin_inside(p15->cos);
 	err = create_app(p15);
+	/* EF(DIR) lies outside, and going there shuts again what a PIN inside has opened. */
+	if (err == CARDOS_OK && inside)
+		err = put_dir(p15);
 	if (err == CARDOS_OK)
-		err = put_puk(p15, puk);
+		err = inside ? seize(p15, puk, ret_tries_left) : put_puk(p15, puk);
 	if (err == CARDOS_OK)
 		err = create_files(p15);
-	if (err == CARDOS_OK)
+	if (err == CARDOS_OK && !inside)
 		err = put_dir(p15);
 	if (err == CARDOS_OK)
 		err = create_token(p15, label);
@@ -235,16 +342,7 @@ static enum cardos_err append_user_entry(struct p15 *p15)
 enum cardos_err p15_create_user_pin(struct p15 *p15, const struct cos_pin *puk_pin,
 	const struct secret *puk, const struct secret *new_pin, int *ret_tries_left)
 {
-	const struct cos_pin_new pin = { .reference = P15_USER_REFERENCE,
-		.tries = P15_USER_TRIES,
-		.min_len = P15_PIN_MIN,
-		.stored_len = P15_PIN_STORED,
-		.ac_change = P15_USER_REFERENCE,
-		.ac_unblock = P15_PUK_REFERENCE,
-		.value = new_pin };
-	const struct cos_pin user = {
-		.reference = P15_USER_REFERENCE, .stored_len = P15_PIN_STORED, .pad = 0x00
-	};
+	const struct cos_pin user = own_pin(p15, P15_USER_REFERENCE);
 	int ignored = -1;
 	if (secret_len(new_pin) < P15_PIN_MIN || secret_len(new_pin) > P15_PIN_STORED)
 		return CARDOS_E_PIN_LENGTH;
@@ -253,8 +351,11 @@ enum cardos_err p15_create_user_pin(struct p15 *p15, const struct cos_pin *puk_p
 	enum cardos_err err = p15_prepare(p15);
 	if (err == CARDOS_OK)
 		err = cos_pin_verify(p15->cos, puk_pin, puk, ret_tries_left);
-	if (err == CARDOS_OK)
-		err = cos_pin_put(p15->cos, &pin);
+	/* Inside a DF it is there already, with a value nobody knows. */
+	if (err == CARDOS_OK && cos_pin_inside(p15->cos))
+		err = cos_pin_unblock(p15->cos, &user, puk, new_pin, &ignored);
+	else if (err == CARDOS_OK)
+		err = put_user_pin(p15, new_pin);
 	/* AODF is guarded by the user PIN, whose value has just been set. */
 	if (err == CARDOS_OK)
 		err = cos_pin_verify(p15->cos, &user, new_pin, &ignored);

@@ -39,8 +39,9 @@ struct p15_file {
 	enum p15_df df;
 	struct cos_path path;
 	bool read;
-	size_t used; /* bytes of its entries */
-	size_t size; /* of the file; 0: not asked yet */
+	bool records; /* an entry each, in a file that is not transparent */
+	size_t used;  /* bytes of its entries */
+	size_t size;  /* of the file; 0: not asked yet */
 };
 
 enum p15_state {
@@ -58,6 +59,8 @@ struct p15 {
 	struct buf token_raw;
 	struct buf odf_raw;
 	size_t odf_used;
+	bool odf_records; /* the ODF is a file of records, and cannot be changed here */
+	bool records;     /* so was the file read last */
 	struct p15_file files[P15_DFS_MAX];
 	unsigned file_count;
 	struct p15_pin pins[P15_PINS_MAX];

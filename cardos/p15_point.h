@@ -10,4 +10,10 @@
  * memory. */
 bool p15_point_to_spki(struct buf *value);
 
+/* Append the SubjectPublicKeyInfo of 04 X Y. false: not a point of those curves. */
+bool p15_point_put_spki(struct buf *buf, const uint8_t *point, size_t len);
+
+/* The field's bits in a SubjectPublicKeyInfo. 0: it is none, or of another curve. */
+unsigned p15_point_bits(const uint8_t *spki, size_t len);
+
 #endif

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading PKCS#15 from a card. Directory files are zero filled to their size: reading stops at the
- * first zero tag instead of the file's end, and the header of an entry tells what to read next. */
+/* Reading PKCS#15 from a card: its application, its PINs, its directories. */
 #include "p15_read.h"
 
 #include "cleanup.h"
 #include "iso_tlv.h"
-#include "p15_point.h"
+#include "p15_file.h"
 
 #include <string.h>
 
@@ -13,9 +12,6 @@
 #define FIRST_TOKEN 96
 #define FIRST_PINS 80 /* one PIN */
 #define FIRST_ENTRIES 128
-#define SLACK 24 /* read beyond an entry, so that the zero or the next header comes with it */
-#define RECORDS_MAX 255
-#define RECORD_MAX 2048
 #define VALUE_MAX 16384
 #define DIR_ENTRY_PATH_TAG 0x51
 
@@ -49,135 +45,16 @@ void p15_done(struct p15 *p15)
 	p15->generation = generation + 1;
 }
 
-/* One READ. A card that refuses a length beyond the end is asked for the file's size, once. */
-static enum cardos_err read_some(struct p15 *p15, const struct cos_path *path, size_t len,
-	size_t *size, struct buf *buf, size_t *ret_len)
-{
-	size_t offset = buf->len;
-	struct iso_fcp fcp;
-	if (*size && len > *size - (offset < *size ? offset : *size))
-		len = offset < *size ? *size - offset : 0;
-	*ret_len = 0;
-	if (len == 0)
-		return CARDOS_OK;
-	enum cardos_err err = cos_read(p15->cos, offset, len, buf, ret_len);
-	if (err == CARDOS_E_NOT_FOUND && offset > 0)
-		return CARDOS_OK; /* at the end of the file */
-	if ((err != CARDOS_E_LENGTH && err != CARDOS_E_NOT_FOUND && err != CARDOS_E_INPUT) || *size)
-		return err;
-	err = cos_select_fcp(p15->cos, path, &fcp);
-	if (err != CARDOS_OK || fcp.size == 0)
-		return err;
-	*size = fcp.size;
-	return read_some(p15, path, len, size, buf, ret_len);
-}
-
-/* Where the whole entries in buf end. *ret_want: bytes to have before the next look; 0: done. */
-static enum cardos_err scan(const struct buf *buf, size_t from, size_t *ret_end, size_t *ret_want)
-{
-	size_t at = from;
-	*ret_want = buf->len + 1;
-	while (at < buf->len) {
-		bool bad = false;
-		if (buf->bytes[at] == 0x00 || buf->bytes[at] == 0xFF) {
-			*ret_want = 0;
-			break;
-		}
-		size_t whole = iso_tlv_peek(buf->bytes + at, buf->len - at, &bad);
-		if (bad || whole > P15_DIR_MAX)
-			return CARDOS_E_CORRUPT;
-		if (whole == 0 || at + whole > buf->len) {
-			*ret_want = whole == 0 ? buf->len + 1 : at + whole;
-			break;
-		}
-		at += whole;
-	}
-	*ret_end = at;
-	return CARDOS_OK;
-}
-
-/* One record: the entry, with the record's own header (SIMPLE-TLV) in front of it or not. */
-static void put_record(struct buf *buf, const struct buf *record)
-{
-	const uint8_t *bytes = record->bytes;
-	size_t skip = 0;
-	bool bad = false;
-	if (record->len > 4 && bytes[1] == 0xFF &&
-		((size_t)bytes[2] << 8 | bytes[3]) == record->len - 4)
-		skip = 4;
-	else if (record->len > 2 && bytes[1] == record->len - 2)
-		skip = 2;
-	/* An entry of the ODF looks like such a header around its path. */
-	if (skip == 2 && bytes[0] >= 0xA0 && bytes[0] <= 0xA8 && bytes[2] == 0x30)
-		skip = 0;
-	if (skip > 0 && iso_tlv_peek(bytes + skip, record->len - skip, &bad) != record->len - skip)
-		skip = 0;
-	if (bytes[skip] != 0x00 && bytes[skip] != 0xFF) /* else an entry nobody uses */
-		buf_put(buf, bytes + skip, record->len - skip);
-}
-
-/* A directory kept as records, one entry each. */
-static enum cardos_err read_records(struct p15 *p15, struct buf *buf, size_t *ret_used)
-{
-	for (unsigned n = 1; n < RECORDS_MAX; n++) {
-		CLEANUP(buf_done) struct buf record = { 0 };
-		buf_init(&record, RECORD_MAX);
-		enum cardos_err err = cos_read_record(p15->cos, (uint8_t)n, &record);
-		if (err == CARDOS_E_NOT_FOUND)
-			break;
-		if (err != CARDOS_OK)
-			return err;
-		if (record.len > 0)
-			put_record(buf, &record);
-		if (buf->bad)
-			return CARDOS_E_CORRUPT;
-	}
-	*ret_used = buf->len;
-	return CARDOS_OK;
-}
-
-/* All entries of a directory file. buf: limit P15_DIR_MAX. *ret_used: bytes of whole entries. */
-static enum cardos_err read_entries(struct p15 *p15, const struct cos_path *path, size_t first,
-	struct buf *buf, size_t *ret_used)
-{
-	size_t end = 0, want = 1, size = 0;
-	enum cardos_err err = cos_select_ef(p15->cos, path);
-	while (err == CARDOS_OK) {
-		size_t len = want + SLACK - buf->len, got = 0;
-		if (len < first)
-			len = first;
-		if (len > cos_read_max(p15->cos))
-			len = cos_read_max(p15->cos);
-		if (len > buf->limit - buf->len)
-			len = buf->limit - buf->len;
-		if (len == 0)
-			return CARDOS_E_CORRUPT;
-		err = read_some(p15, path, len, &size, buf, &got);
-		if (err == CARDOS_E_NOT_SUPPORTED && buf->len == 0)
-			return read_records(p15, buf, ret_used);
-		if (err == CARDOS_OK)
-			err = scan(buf, end, &end, &want);
-		if (err != CARDOS_OK || want == 0)
-			break;
-		if (got < len) { /* the file ends here */
-			if (end != buf->len)
-				err = CARDOS_E_CORRUPT;
-			break;
-		}
-	}
-	if (err == CARDOS_OK)
-		*ret_used = end;
-	return err;
-}
-
 static enum cardos_err read_odf(struct p15 *p15)
 {
 	struct cursor cursor;
 	struct iso_tlv tlv;
 	const struct cos_path path = cos_path_child(&p15->app, P15_FID_ODF);
-	enum cardos_err err = read_entries(p15, &path, FIRST_ODF, &p15->odf_raw, &p15->odf_used);
+	enum cardos_err err =
+		p15_read_entries(p15, &path, FIRST_ODF, &p15->odf_raw, &p15->odf_used);
 	if (err != CARDOS_OK)
 		return err;
+	p15->odf_records = p15->records;
 	cursor_init(&cursor, p15->odf_raw.bytes, p15->odf_used);
 	for (const uint8_t *at = cursor.bytes; iso_tlv_next(&cursor, &tlv); at = cursor.bytes) {
 		struct p15_file file = { 0 };
@@ -203,7 +80,7 @@ static enum cardos_err find_in_dir(struct p15 *p15)
 	const struct cos_path path = cos_path_child(&mf, P15_FID_DIR);
 	size_t used = 0;
 	buf_init(&buf, P15_DIR_MAX);
-	enum cardos_err err = read_entries(p15, &path, FIRST_ODF, &buf, &used);
+	enum cardos_err err = p15_read_entries(p15, &path, FIRST_ODF, &buf, &used);
 	if (err != CARDOS_OK)
 		return err;
 	cursor_init(&cursor, buf.bytes, used);
@@ -222,7 +99,7 @@ static enum cardos_err read_token(struct p15 *p15)
 {
 	const struct cos_path path = cos_path_child(&p15->app, P15_FID_TOKEN);
 	enum cardos_err err =
-		read_entries(p15, &path, FIRST_TOKEN, &p15->token_raw, &p15->token_len);
+		p15_read_entries(p15, &path, FIRST_TOKEN, &p15->token_raw, &p15->token_len);
 	if (err == CARDOS_OK && p15->token_len == 0)
 		err = CARDOS_E_NOT_FOUND; /* TokenInfo is written last: the making was interrupted
 					   */
@@ -239,12 +116,13 @@ static enum cardos_err read_pins(struct p15 *p15, struct p15_file *file)
 	struct cursor cursor;
 	struct iso_tlv tlv;
 	buf_init(&buf, P15_DIR_MAX);
-	enum cardos_err err = read_entries(p15, &file->path, FIRST_PINS, &buf, &file->used);
+	enum cardos_err err = p15_read_entries(p15, &file->path, FIRST_PINS, &buf, &file->used);
 	if (err == CARDOS_E_NOT_FOUND)
 		return CARDOS_OK;
 	if (err != CARDOS_OK)
 		return err;
 	file->read = true;
+	file->records = p15->records;
 	cursor_init(&cursor, buf.bytes, file->used);
 	for (const uint8_t *at = cursor.bytes; iso_tlv_next(&cursor, &tlv); at = cursor.bytes) {
 		if (p15->pin_count == P15_PINS_MAX)
@@ -303,7 +181,7 @@ enum cardos_err p15_changed(struct p15 *p15, bool *ret_changed)
 	buf_init(&now, P15_DIR_MAX);
 	if (p15->state == P15_READY) {
 		const struct cos_path path = cos_path_child(&p15->app, P15_FID_TOKEN);
-		err = read_entries(p15, &path, FIRST_TOKEN, &now, &len);
+		err = p15_read_entries(p15, &path, FIRST_TOKEN, &now, &len);
 		/* made anew on another place: TokenInfo is not where it was */
 		changed = err == CARDOS_E_NOT_FOUND || len != p15->token_len ||
 			  memcmp(now.bytes, p15->token_raw.bytes, len) != 0;
@@ -353,12 +231,13 @@ static enum cardos_err read_directory(struct p15 *p15, unsigned index)
 	struct iso_tlv tlv;
 	struct p15_file *file = &p15->files[index];
 	buf_init(&buf, P15_DIR_MAX);
-	enum cardos_err err = read_entries(p15, &file->path, FIRST_ENTRIES, &buf, &file->used);
+	enum cardos_err err = p15_read_entries(p15, &file->path, FIRST_ENTRIES, &buf, &file->used);
 	if (err == CARDOS_E_AUTH_REQUIRED || err == CARDOS_E_NOT_FOUND)
 		return CARDOS_OK; /* not readable now: asked again after a login */
 	if (err != CARDOS_OK)
 		return err;
 	file->read = true;
+	file->records = p15->records;
 	cursor_init(&cursor, buf.bytes, file->used);
 	for (const uint8_t *at = cursor.bytes; err == CARDOS_OK && iso_tlv_next(&cursor, &tlv);
 		at = cursor.bytes)
@@ -426,81 +305,4 @@ const struct p15_pin *p15_pin_of(const struct p15 *p15, const struct p15_entry *
 			return pin;
 	}
 	return NULL;
-}
-
-/* Exactly len bytes from offset. */
-static enum cardos_err read_exact(
-	struct p15 *p15, const struct cos_path *path, size_t offset, size_t len, struct buf *buf)
-{
-	enum cardos_err err = cos_select_ef(p15->cos, path);
-	while (err == CARDOS_OK && buf->len < len) {
-		size_t got = 0;
-		err = cos_read(p15->cos, offset + buf->len, len - buf->len, buf, &got);
-		if (err == CARDOS_OK && got == 0)
-			err = CARDOS_E_CORRUPT;
-	}
-	return err;
-}
-
-/* One DER value at the start of the file; what is behind it is not read. */
-static enum cardos_err read_der(struct p15 *p15, const struct cos_path *path, struct buf *buf)
-{
-	bool bad = false;
-	size_t got = 0, size = 0;
-	enum cardos_err err = cos_select_ef(p15->cos, path);
-	if (err == CARDOS_OK)
-		err = read_some(p15, path, cos_read_max(p15->cos), &size, buf, &got);
-	if (err != CARDOS_OK)
-		return err;
-	size_t whole = iso_tlv_peek(buf->bytes, buf->len, &bad);
-	if (bad || whole == 0 || whole > VALUE_MAX)
-		return CARDOS_E_CORRUPT;
-	while (err == CARDOS_OK && buf->len < whole) {
-		err = read_some(p15, path, whole - buf->len, &size, buf, &got);
-		if (err == CARDOS_OK && got == 0)
-			err = CARDOS_E_CORRUPT;
-	}
-	if (err == CARDOS_OK)
-		buf->len = whole;
-	return err;
-}
-
-static enum cardos_err read_whole(struct p15 *p15, const struct cos_path *path, struct buf *buf)
-{
-	struct iso_fcp fcp;
-	enum cardos_err err = cos_select_fcp(p15->cos, path, &fcp);
-	if (err == CARDOS_OK && fcp.size > VALUE_MAX)
-		err = CARDOS_E_CORRUPT;
-	return err == CARDOS_OK ? read_exact(p15, path, 0, fcp.size, buf) : err;
-}
-
-enum cardos_err p15_read_value(struct p15 *p15, struct p15_object *object)
-{
-	const struct p15_entry *entry = &object->entry;
-	enum cardos_err err;
-	if (object->value_known)
-		return CARDOS_OK;
-	if (entry->object.class == CARDOS_PRIVATE_KEY)
-		return CARDOS_E_NOT_SUPPORTED;
-	buf_done(&object->value);
-	if (entry->direct) {
-		buf_put(&object->value, entry->direct, entry->direct_len);
-		object->value_known = !object->value.bad;
-		return object->value_known ? CARDOS_OK : CARDOS_E_MEMORY;
-	}
-	if (entry->length > 0)
-		err = entry->length > VALUE_MAX ? CARDOS_E_CORRUPT
-						: read_exact(p15, &entry->path, entry->offset,
-							  entry->length, &object->value);
-	else if (entry->object.class == CARDOS_DATA)
-		err = read_whole(p15, &entry->path, &object->value);
-	else
-		err = read_der(p15, &entry->path, &object->value);
-	if (err == CARDOS_OK && entry->object.class == CARDOS_PUBLIC_KEY &&
-		entry->object.key_type == CARDOS_KEY_EC && !p15_point_to_spki(&object->value))
-		err = CARDOS_E_MEMORY;
-	object->value_known = err == CARDOS_OK;
-	if (err != CARDOS_OK)
-		buf_done(&object->value);
-	return err;
 }

@@ -4,6 +4,7 @@
 
 #include "cleanup.h"
 #include "iso_tlv.h"
+#include "p15_point.h"
 #include "p15_read.h"
 #include "p15_write.h"
 
@@ -94,6 +95,11 @@ enum cardos_err p15_store_object(
 		df = P15_PUKDF;
 		entry.object.usage = params->usage;
 		entry.object.bits = modulus_bits(params->value, params->value_len);
+		entry.object.key_type = CARDOS_KEY_RSA;
+		if (entry.object.bits == 0) {
+			entry.object.bits = p15_point_bits(params->value, params->value_len);
+			entry.object.key_type = CARDOS_KEY_EC;
+		}
 		if (entry.object.bits == 0)
 			return CARDOS_E_NOT_SUPPORTED;
 	} else if (params->class == CARDOS_DATA) {
@@ -157,7 +163,13 @@ static bool alone(const struct p15 *p15, const struct cos_path *path)
 enum cardos_err p15_delete_object(struct p15 *p15, struct p15_object *object)
 {
 	const struct p15_entry entry = object->entry;
+	const bool deletes = entry.object.class == CARDOS_PRIVATE_KEY && cos_key_deletes(p15->cos);
+	const struct cos_key key = { .path = entry.path, .reference = entry.reference };
 	enum cardos_err err = p15_prepare(p15);
+	/* The key first: one that may not go keeps its entry, and an entry whose key is gone can be
+	 * deleted again. */
+	if (err == CARDOS_OK && deletes)
+		err = cos_key_delete(p15->cos, &key);
 	if (err == CARDOS_OK)
 		err = p15_remove(p15, object);
 	if (err != CARDOS_OK)
@@ -165,9 +177,9 @@ enum cardos_err p15_delete_object(struct p15 *p15, struct p15_object *object)
 	if (entry.object.class != CARDOS_PRIVATE_KEY) {
 		if (alone(p15, &entry.path))
 			err = p15_clear_child(p15, cos_path_fid(&entry.path));
-	} else if (entry.object.key_type == CARDOS_KEY_RSA && entry.object.bits % 256 == 0) {
-		const struct cos_key_new dummy = { .key = { .path = entry.path,
-							   .reference = entry.reference },
+	} else if (!deletes && entry.object.key_type == CARDOS_KEY_RSA &&
+		   entry.object.bits % 256 == 0) {
+		const struct cos_key_new dummy = { .key = key,
 			.bits = entry.object.bits,
 			.mode = COS_KEY_SIGN,
 			.pin = p15_guard(p15, CARDOS_PIN_USER) };

@@ -12,6 +12,12 @@
 #define FLAG_MODIFIABLE (1u << 1)
 #define TAG_ODF_FIRST 0xA0
 #define TAG_SEQUENCE 0x30
+#define TAG_INTEGER 0x02
+#define TAG_BIT_STRING 0x03
+#define TAG_NULL 0x05
+#define TAG_OID 0x06
+#define TAG_ALGORITHMS 0xA2 /* [2] */
+#define ALGORITHMS_MAX 400
 #define PIN_ASCII_NUMERIC 1
 #define PATH_MAX_BYTES 64
 
@@ -168,6 +174,57 @@ enum cardos_err p15_token_decode(const uint8_t *der, size_t len, struct p15_toke
 	return CARDOS_OK;
 }
 
+/* What is told of a mechanism beside its number: operations as a BIT STRING, object identifier. */
+static const struct algorithm_row {
+	unsigned mechanism;
+	uint8_t operations[2];
+	uint8_t oid[9];
+	size_t oid_len;
+} algorithm_rows[] = {
+	{ P15_MECHANISM_PKCS1, { 0x02, 0x44 },
+		{ 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01 }, 9 },
+	{ P15_MECHANISM_RAW, { 0x02, 0x44 },
+		{ 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01 }, 9 },
+	{ P15_MECHANISM_ECDSA, { 0x06, 0x40 }, { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01 }, 7 },
+};
+
+static void put_algorithm(struct buf *buf, const struct p15_algorithm *algorithm)
+{
+	CLEANUP(buf_done) struct buf inner = { 0 };
+	const uint8_t reference = (uint8_t)algorithm->reference;
+	const uint8_t mechanism[2] = { (uint8_t)(algorithm->mechanism >> 8),
+		(uint8_t)algorithm->mechanism };
+	const size_t skip = mechanism[0] == 0;
+	buf_init(&inner, ALGORITHMS_MAX);
+	iso_tlv_put(&inner, TAG_INTEGER, &reference, 1);
+	iso_tlv_put(&inner, TAG_INTEGER, mechanism + skip, sizeof(mechanism) - skip);
+	iso_tlv_put_header(&inner, TAG_NULL, 0);
+	for (size_t i = 0; i < sizeof(algorithm_rows) / sizeof(algorithm_rows[0]); i++) {
+		const struct algorithm_row *row = &algorithm_rows[i];
+		if (row->mechanism != algorithm->mechanism)
+			continue;
+		iso_tlv_put(&inner, TAG_BIT_STRING, row->operations, sizeof(row->operations));
+		iso_tlv_put(&inner, TAG_OID, row->oid, row->oid_len);
+	}
+	buf->bad |= inner.bad;
+	iso_tlv_put(buf, TAG_SEQUENCE, inner.bytes, inner.len);
+}
+
+static bool set_algorithms(P15_TOKEN *value, const struct p15_token *token)
+{
+	CLEANUP(buf_done) struct buf list = { 0 }, whole = { 0 };
+	if (token->algorithm_count == 0)
+		return true;
+	buf_init(&list, ALGORITHMS_MAX);
+	buf_init(&whole, ALGORITHMS_MAX);
+	for (size_t i = 0; i < token->algorithm_count; i++)
+		put_algorithm(&list, &token->algorithms[i]);
+	iso_tlv_put(&whole, TAG_ALGORITHMS, list.bytes, list.len);
+	value->algorithms = ASN1_STRING_type_new(V_ASN1_SEQUENCE);
+	return !list.bad && !whole.bad && value->algorithms &&
+	       ASN1_STRING_set(value->algorithms, whole.bytes, (int)whole.len) == 1;
+}
+
 enum cardos_err p15_token_encode(const struct p15_token *token, struct buf *buf)
 {
 	CLEANUP(token_free)
@@ -176,7 +233,7 @@ enum cardos_err p15_token_encode(const struct p15_token *token, struct buf *buf)
 		!p15_set_bytes(&value->serial, token->serial, token->serial_len) ||
 		!p15_set_text(&value->manufacturer, token->manufacturer) ||
 		!p15_set_text(&value->label, token->label) ||
-		!p15_set_bits(&value->flags, token->flags))
+		!p15_set_bits(&value->flags, token->flags) || !set_algorithms(value, token))
 		return CARDOS_E_MEMORY;
 	value->last_update = ASN1_GENERALIZEDTIME_new();
 	if (!value->last_update ||

@@ -191,6 +191,8 @@ static enum cardos_err create_directory(
 	}
 	if (!profile || p15->file_count == P15_DFS_MAX)
 		return CARDOS_E_FULL;
+	if (p15->odf_records)
+		return CARDOS_E_NOT_SUPPORTED;
 	const struct cos_file_new file = {
 		.fid = profile->fid, .size = profile->size, .kind = ISO_FILE_TRANSPARENT, .ac = ac
 	};
@@ -218,29 +220,6 @@ static enum cardos_err create_directory(
 		.df = df, .path = path, .read = true, .used = der->len, .size = profile->size
 	};
 	return CARDOS_OK;
-}
-
-enum cardos_err p15_append(
-	struct p15 *p15, enum p15_df df, const struct buf *der, uint32_t *ret_number)
-{
-	struct p15_file *file = p15_file_of(p15, df);
-	unsigned index = file ? (unsigned)(file - p15->files) : 0;
-	enum cardos_err err;
-	if (!file) {
-		err = create_directory(p15, df, der, &index);
-	} else if (!file->read) {
-		err = CARDOS_E_AUTH_REQUIRED;
-	} else {
-		err = append_bytes(p15, &file->path, file->used, &file->size, der);
-		if (err == CARDOS_OK)
-			file->used += der->len;
-	}
-	if (err != CARDOS_OK || df == P15_AODF)
-		return err;
-	err = p15_add_object(p15, index, der->bytes, der->len, 0);
-	if (err == CARDOS_OK)
-		*ret_number = p15->last_number;
-	return err;
 }
 
 static size_t offset_of(const struct p15 *p15, const struct p15_object *object)
@@ -284,7 +263,7 @@ static enum cardos_err rewrite(struct p15 *p15, unsigned index, struct buf *cont
 	struct cos_path other = file->path;
 	other.bytes[other.len - 1] ^= OTHER_FILE;
 	const struct cos_path parent = cos_path_parent(&file->path);
-	if (!cos_path_equal(&parent, &p15->app))
+	if (!cos_path_equal(&parent, &p15->app) || p15->odf_records)
 		return CARDOS_E_NOT_SUPPORTED;
 	for (unsigned i = 0; i < p15->file_count; i++) {
 		if (cos_path_equal(&p15->files[i].path, &other))
@@ -293,14 +272,21 @@ static enum cardos_err rewrite(struct p15 *p15, unsigned index, struct buf *cont
 	enum cardos_err err = cos_select_fcp(p15->cos, &file->path, &fcp);
 	if (err != CARDOS_OK)
 		return err;
-	if (fcp.ac_len == 0 || content->len > fcp.size || fcp.size > COS_FILE_MAX)
+	if ((fcp.ac_len == 0 && fcp.rules_len == 0) || fcp.size == 0)
+		return CARDOS_E_FULL;
+	size_t size = fcp.size;
+	while (size < content->len)
+		size += fcp.size; /* what has become too small grows */
+	if (size > P15_DIR_MAX)
 		return CARDOS_E_FULL;
 	const struct cos_file_new new = { .fid = cos_path_fid(&other),
-		.size = (uint16_t)fcp.size,
+		.size = (uint16_t)size,
 		.kind = ISO_FILE_TRANSPARENT,
-		.ac = fcp.ac };
+		.ac = fcp.ac,
+		.rules = fcp.rules,
+		.rules_len = fcp.rules_len };
 	size_t used = content->len;
-	if (used < fcp.size)
+	if (used < size)
 		buf_u8(content, 0x00);
 	fcp.ac[ISO_FCP_AC_MAX - 1] =
 		0; /* V4 tells eight of its nine bytes; the last guards nothing */
@@ -312,9 +298,51 @@ static enum cardos_err rewrite(struct p15 *p15, unsigned index, struct buf *cont
 		return err;
 	uint16_t old = cos_path_fid(&file->path);
 	file->path = other;
+	file->records = false;
 	file->used = used;
-	file->size = fcp.size;
+	file->size = size;
 	return p15_clear_child(p15, old);
+}
+
+/* A directory of records becomes a transparent one when it changes; a full one a larger one. */
+static enum cardos_err rewrite_and_append(struct p15 *p15, unsigned index, const struct buf *der)
+{
+	CLEANUP(buf_done) struct buf content = { 0 };
+	buf_init(&content, P15_DIR_MAX);
+	for (unsigned i = 0; i < p15->object_count; i++) {
+		if (p15->objects[i]->file == index)
+			buf_put(&content, p15->objects[i]->der, p15->objects[i]->der_len);
+	}
+	buf_put(&content, der->bytes, der->len);
+	return content.bad ? CARDOS_E_FULL : rewrite(p15, index, &content);
+}
+
+enum cardos_err p15_append(
+	struct p15 *p15, enum p15_df df, const struct buf *der, uint32_t *ret_number)
+{
+	struct p15_file *file = p15_file_of(p15, df);
+	unsigned index = file ? (unsigned)(file - p15->files) : 0;
+	enum cardos_err err;
+	if (!file) {
+		err = create_directory(p15, df, der, &index);
+	} else if (!file->read) {
+		err = CARDOS_E_AUTH_REQUIRED;
+	} else if (file->records) {
+		err = rewrite_and_append(p15, index, der);
+	} else {
+		err = append_bytes(p15, &file->path, file->used, &file->size, der);
+		if (err == CARDOS_OK)
+			file->used += der->len;
+		else if (err == CARDOS_E_FULL && file->used + der->len > file->size &&
+			 df != P15_AODF)
+			err = rewrite_and_append(p15, index, der);
+	}
+	if (err != CARDOS_OK || df == P15_AODF)
+		return err;
+	err = p15_add_object(p15, index, der->bytes, der->len, 0);
+	if (err == CARDOS_OK)
+		*ret_number = p15->last_number;
+	return err;
 }
 
 /* All entries of the object's file, with der in its place (NULL: without it). */
@@ -360,7 +388,7 @@ enum cardos_err p15_remove(struct p15 *p15, struct p15_object *object)
 	struct p15_file *file = &p15->files[object->file];
 	size_t offset = offset_of(p15, object);
 	enum cardos_err err;
-	if (offset + object->der_len == file->used) {
+	if (offset + object->der_len == file->used && !file->records) {
 		err = cos_select_ef(p15->cos, &file->path);
 		if (err == CARDOS_OK)
 			err = cos_update(p15->cos, offset, &end, 1);

@@ -57,7 +57,11 @@ void p15_now(char *ret_time); /* P15_TIME_LEN + 1 bytes */
 uint8_t p15_guard(const struct p15 *p15, enum cardos_pin_role role);
 
 /* p15_init.c: */
-enum cardos_err p15_format(struct p15 *p15, const char *label, const struct secret *puk);
+/* A wrong PUK of what is there: *ret_tries_left as cos_pin_verify() sets it. */
+enum cardos_err p15_format(
+	struct p15 *p15, const char *label, const struct secret *puk, int *ret_tries_left);
+/* Random digits: a PIN nobody knows. */
+enum cardos_err p15_random_pin(size_t len, struct secret **ret_value);
 enum cardos_err p15_erase(struct p15 *p15);
 enum cardos_err p15_create_user_pin(struct p15 *p15, const struct cos_pin *puk_pin,
 	const struct secret *puk, const struct secret *new_pin, int *ret_tries_left);

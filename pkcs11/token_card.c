@@ -99,7 +99,7 @@ static CK_RV card_info(struct token *token, struct token_info *ret_info)
 	info.rsa_min_bits = card->rsa_min_bits;
 	info.rsa_max_bits = card->rsa_max_bits;
 	info.rsa_raw = card->rsa_raw;
-	info.curves = card->ec ? TOKEN_P256 | TOKEN_P384 : 0;
+	info.curves = card->ec ? TOKEN_P256 | TOKEN_P384 | TOKEN_P521 : 0;
 	info.derive = card->ec;
 	*ret_info = info;
 	return CKR_OK;
@@ -316,6 +316,7 @@ static CK_RV card_generate(struct token *token, const struct token_generate *par
 	uint32_t *ret_private, uint32_t *ret_public)
 {
 	const struct cardos_key_params card_params = {
+		.type = params->key_type == CKK_EC ? CARDOS_KEY_EC : CARDOS_KEY_RSA,
 		.bits = params->bits,
 		.usage = params->usage,
 		.id = params->id,
@@ -324,8 +325,6 @@ static CK_RV card_generate(struct token *token, const struct token_generate *par
 		.public_object = params->public_object,
 	};
 
-	if (params->key_type != CKK_RSA)
-		return CKR_MECHANISM_INVALID;
 	return rv_from_card(
 		cardos_key_generate(card_of(token), &card_params, ret_private, ret_public));
 }

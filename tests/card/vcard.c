@@ -63,9 +63,9 @@ struct vcard *vcard_free(struct vcard *card)
 bool vcard_keep(struct vcard *card, const char *path)
 {
 	free(card->state_path);
-	card->state_path = strdup(path);
+	card->state_path = path ? strdup(path) : NULL;
 	card->dirty = true;
-	return card->state_path && vc_commit(card);
+	return !path || (card->state_path && vc_commit(card));
 }
 
 bool vcard_switch(struct vcard *card, const char *assignment, const char **ret_why)

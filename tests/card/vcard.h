@@ -24,7 +24,8 @@ struct vcard *vcard_load(const char *path, char *ret_error);
 /* NULL is fine; returns NULL. */
 struct vcard *vcard_free(struct vcard *card);
 
-/* From now on keep the EEPROM in this file; writes it at once. false: it cannot be written. */
+/* From now on keep the EEPROM in this file (NULL: in memory alone); writes it at once. false: it
+ * cannot be written. */
 bool vcard_keep(struct vcard *card, const char *path);
 
 /* "NAME=VALUE"; false: *ret_why. */

@@ -317,11 +317,13 @@ static void create_sends_the_template_of_the_card(void **state)
 {
 	static const uint8_t aid[] = { 0xA0, 0, 0, 0, 0x63, 'P', 'K', 'C', 'S', '-', '1', '5' };
 	static const uint8_t df_ac[] = { 0, 1, 0, 0, 0, 0, 1, 0, 0 };
-	static const struct cos_file_new df = { 0x5015, 4096, ISO_FILE_DF, aid, 12, df_ac };
-	static const struct cos_file_new ef = { 0x4401, 256, ISO_FILE_TRANSPARENT, NULL, 0,
-		open_to_all };
-	static const struct cos_file_new records = { 0x7EAD, 512, ISO_FILE_LINEAR_TLV, NULL, 0,
-		open_to_all };
+	const struct cos_file_new df = { 0x5015, 4096, ISO_FILE_DF, aid, 12, df_ac, NULL, 0 };
+	static const struct cos_file_new ef = {
+		.fid = 0x4401, .size = 256, .kind = ISO_FILE_TRANSPARENT, .ac = open_to_all
+	};
+	static const struct cos_file_new records = {
+		.fid = 0x7EAD, .size = 512, .kind = ISO_FILE_LINEAR_TLV, .ac = open_to_all
+	};
 	static const struct exchange v44[] = { ADMINISTRATION, { "00A4000C 02 3F00", "9000" },
 		{ "00E0000029 6227 81021000 820138 83025015 840CA000000063504B43532D3135 850100"
 		  "8609000100000000010000",
@@ -372,11 +374,13 @@ static void a_file_that_cannot_be_made_is_told(void **state)
 		{ "20 9000", "9000", "6982", CARDOS_E_AUTH_REQUIRED },
 		{ "20 9000", "9000", "!reset", CARDOS_E_RESET },
 	};
-	static const struct cos_file_new ef = { 0x4401, 256, ISO_FILE_TRANSPARENT, NULL, 0,
-		open_to_all };
-	static const uint8_t name[80] = { 0 };
-	static const struct cos_file_new too_long = { 0x5015, 256, ISO_FILE_DF, name, 80,
-		open_to_all };
+	static const struct cos_file_new ef = {
+		.fid = 0x4401, .size = 256, .kind = ISO_FILE_TRANSPARENT, .ac = open_to_all
+	};
+	static const uint8_t name[255] = { 0 };
+	static const struct cos_file_new too_long = {
+		.fid = 0x5015, .aid = name, .aid_len = 255, .ac = open_to_all
+	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct exchange steps[] = { { "00CA018300", rows[i].phase },

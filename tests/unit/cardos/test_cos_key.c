@@ -225,16 +225,29 @@ static void a_dummy_has_a_size_the_card_makes(void **state)
 	static const struct exchange nothing[] = { END };
 	static const struct {
 		const char *atr;
+		enum cardos_key_type type;
 		unsigned bits;
-	} rows[] = { { SCRIPT_V44, 256 }, { SCRIPT_V44, 1000 }, { SCRIPT_V44, 2304 },
-		{ SCRIPT_M401, 2048 }, { SCRIPT_V53, 2048 } };
+	} rows[] = { { SCRIPT_V44, CARDOS_KEY_RSA, 256 }, { SCRIPT_V44, CARDOS_KEY_RSA, 1000 },
+		{ SCRIPT_V44, CARDOS_KEY_RSA, 2304 }, { SCRIPT_V44, CARDOS_KEY_EC, 256 },
+		{ SCRIPT_M401, CARDOS_KEY_RSA, 2048 }, { SCRIPT_V53, CARDOS_KEY_RSA, 4352 },
+		{ SCRIPT_V53, CARDOS_KEY_EC, 512 } };
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct cos_key_new dummy = { key, rows[i].bits, COS_KEY_SIGN, 1 };
+		const struct cos_key_new dummy = {
+			.key = key, .type = rows[i].type, .bits = rows[i].bits, .pin = 1
+		};
 		struct cos_card *card = start(rows[i].atr, nothing);
 		assert_int_equal(cos_key_put_dummy(card, &dummy), CARDOS_E_NOT_SUPPORTED);
 		stop(card);
 	}
+}
+
+static struct cos_key_file file_for(struct cos_card *card, unsigned bits)
+{
+	const struct cos_key_new wanted = { .key = key, .bits = bits };
+	struct cos_key_file file;
+	cos_key_file(card, &wanted, &file);
+	return file;
 }
 
 /* cardos-facts 4.5: records up to 1024 bits, else a transparent file. */
@@ -243,11 +256,16 @@ static void the_public_file_suits_the_key(void **state)
 	static const struct exchange nothing[] = { END };
 	struct cos_card *card = start(SCRIPT_V44, nothing);
 	(void)state;
-	assert_int_equal(cos_key_public_kind(card, 1024), ISO_FILE_LINEAR_TLV);
-	assert_int_equal(cos_key_public_kind(card, 1280), ISO_FILE_TRANSPARENT);
+	assert_int_equal(file_for(card, 1024).kind, ISO_FILE_LINEAR_TLV);
+	assert_int_equal(file_for(card, 1280).kind, ISO_FILE_TRANSPARENT);
+	assert_true(file_for(card, 2048).size < 512);
 	stop(card);
 	card = start(SCRIPT_M401, nothing);
-	assert_int_equal(cos_key_public_kind(card, 2048), ISO_FILE_LINEAR_TLV);
+	assert_int_equal(file_for(card, 2048).kind, ISO_FILE_LINEAR_TLV);
+	stop(card);
+	card = start(SCRIPT_V53, nothing);
+	assert_int_equal(file_for(card, 2048).content_len, 2);
+	assert_int_equal(file_for(card, 2048).content[0], key.reference);
 	stop(card);
 }
 

@@ -54,7 +54,13 @@ static void a_pin_object_counts_where_the_card_can(void **state)
 		{ SCRIPT_V43, NULL, PLAIN },
 	};
 	struct secret *value = secret_new("123456", 6);
-	const struct cos_pin_new pin = { 0x03, 3, 4, 8, 0x03, 0x04, value };
+	const struct cos_pin_new pin = { .reference = 0x03,
+		.tries = 3,
+		.min_len = 4,
+		.stored_len = 8,
+		.ac_change = 0x03,
+		.ac_unblock = 0x04,
+		.value = value };
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct exchange steps[8] = { { "00CA018300", "20 9000" },
@@ -77,7 +83,13 @@ static void a_pin_is_not_put_on_a_card_that_does_not_answer(void **state)
 	static const struct exchange steps[] = { { "00CA018300", "20 9000" },
 		{ "00A4000C 02 3F00", "9000" }, { "00CA018800", "!removed" }, END };
 	struct secret *value = secret_new("123456", 6);
-	const struct cos_pin_new pin = { 0x03, 3, 4, 8, 0x03, 0x04, value };
+	const struct cos_pin_new pin = { .reference = 0x03,
+		.tries = 3,
+		.min_len = 4,
+		.stored_len = 8,
+		.ac_change = 0x03,
+		.ac_unblock = 0x04,
+		.value = value };
 	struct cos_card *card = start(SCRIPT_V44, steps);
 	(void)state;
 	assert_int_equal(cos_pin_put(card, &pin), CARDOS_E_REMOVED);
@@ -137,8 +149,11 @@ static void a_key_object_is_components_of_ff(void **state)
 				(void)strcat(commands[n], "FF");
 			steps[2 + n] = (struct exchange){ commands[n], "9000" };
 		}
-		const struct cos_key_new key = { { { { 0x50, 0x15 }, 2 }, 0x10, 0, 0 }, row->bits,
-			row->mode, 0x03 };
+		const struct cos_key_new key = { .key = { .path = { { 0x50, 0x15 }, 2 },
+							 .reference = 0x10 },
+			.bits = row->bits,
+			.mode = row->mode,
+			.pin = 0x03 };
 		struct cos_card *card = start(row->atr, steps);
 		assert_int_equal(cos_key_put_dummy(card, &key), CARDOS_OK);
 		stop(card);
@@ -160,8 +175,10 @@ static void generation_names_key_and_file(void **state)
 	} rows[] = { { "9000", CARDOS_OK }, { "6A88", CARDOS_E_NOT_FOUND },
 		{ "6982", CARDOS_E_AUTH_REQUIRED }, { "6300", CARDOS_E_AUTH_REQUIRED },
 		{ "6A84", CARDOS_E_FULL }, { "!reset", CARDOS_E_RESET } };
-	const struct cos_key_new key = { { { { 0x50, 0x15 }, 2 }, 0x11, 0, 0 }, 2048, COS_KEY_SIGN,
-		0x03 };
+	const struct cos_key_new key = { .key = { .path = { { 0x50, 0x15 }, 2 },
+						 .reference = 0x11 },
+		.bits = 2048,
+		.pin = 0x03 };
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct exchange steps[] = { { "00A4080C 02 5015", "9000" },

@@ -17,29 +17,10 @@ static struct memcard memcard;
 static struct cos_card *device;
 static struct p15 p15;
 
-static struct memcard_file *file_at(uint16_t parent, uint16_t fid)
-{
-	for (size_t i = 0; i < MEMCARD_FILES; i++) {
-		struct memcard_file *file = &memcard.files[i];
-		if (file->used && file->parent == parent && file->fid == fid)
-			return file;
-	}
-	return NULL;
-}
-
 static int start(void **state)
 {
-	struct secret *puk = secret_new("12345678", 8), *pin = secret_new("123456", 6);
-	const struct cos_pin puk_pin = { { { 0 }, 0 }, P15_PUK_REFERENCE, P15_PIN_STORED, 0x00 };
-	int tries = 0;
 	(void)state;
-	assert_int_equal(cos_card_new(memcard_start(&memcard), &device), CARDOS_OK);
-	p15_init_state(&p15, device);
-	assert_int_equal(p15_format(&p15, "Unit", puk), CARDOS_OK);
-	assert_int_equal(p15_create_user_pin(&p15, &puk_pin, puk, pin, &tries), CARDOS_OK);
-	assert_int_equal(memcard.verifies, 2); /* the PUK once, the new PIN once */
-	secret_free(puk);
-	secret_free(pin);
+	memcard_personalise(&memcard, &device, &p15);
 	return 0;
 }
 
@@ -78,18 +59,18 @@ static void a_left_over_is_cleared_before_the_new_file(void **state)
 		assert_int_equal(
 			p15_store_value(&p15, P15_STORE_DATA, bytes, len, &path), CARDOS_OK);
 		assert_int_equal(cos_path_fid(&path), 0x3300);
-		assert_int_equal(file_at(0x5015, 0x3300)->size, len);
-		assert_memory_equal(file_at(0x5015, 0x3300)->bytes, bytes, len);
+		assert_int_equal(memcard_file(&memcard, 0x5015, 0x3300)->size, len);
+		assert_memory_equal(memcard_file(&memcard, 0x5015, 0x3300)->bytes, bytes, len);
 	}
-	assert_int_equal(file_at(0x5015, 0x3300)->ac[0], 0);
-	assert_int_equal(file_at(0x5015, 0x3300)->ac[1], P15_USER_REFERENCE);
+	assert_int_equal(memcard_file(&memcard, 0x5015, 0x3300)->ac[0], 0);
+	assert_int_equal(memcard_file(&memcard, 0x5015, 0x3300)->ac[1], P15_USER_REFERENCE);
 	assert_int_equal(p15_clear_child(&p15, 0x3300), CARDOS_OK);
 	assert_int_equal(p15_child_exists(&p15, 0x3300, &exists), CARDOS_OK);
 	assert_false(exists);
 	assert_int_equal(p15_clear_child(&p15, 0x3300), CARDOS_OK); /* nothing to do */
 	assert_int_equal(
 		p15_store_value(&p15, P15_STORE_PRIVATE_DATA, new, sizeof(new), &path), CARDOS_OK);
-	assert_int_equal(file_at(0x5015, 0x3400)->ac[0], P15_USER_REFERENCE);
+	assert_int_equal(memcard_file(&memcard, 0x5015, 0x3400)->ac[0], P15_USER_REFERENCE);
 	assert_int_equal(p15_store_value(&p15, P15_STORE_DATA, new, 0, &path), CARDOS_E_LENGTH);
 	assert_int_equal(p15_store_value(&p15, P15_STORE_DATA, new, COS_FILE_MAX + 1, &path),
 		CARDOS_E_LENGTH);
@@ -105,8 +86,8 @@ static void a_torn_append_leaves_the_older_entries(void **state)
 	size_t used = p15_file_of(&p15, P15_DODF)->used;
 	assert_int_equal(append(P15_DODF, "two", &number), CARDOS_OK);
 	assert_int_equal(p15_remove(&p15, p15_find(&p15, number)), CARDOS_OK);
-	assert_int_equal(file_at(0x5015, 0x4405)->bytes[used], 0x00);
-	assert_int_equal(file_at(0x5015, 0x4405)->bytes[used + 1] == 0x00, false);
+	assert_int_equal(memcard_file(&memcard, 0x5015, 0x4405)->bytes[used], 0x00);
+	assert_int_equal(memcard_file(&memcard, 0x5015, 0x4405)->bytes[used + 1] == 0x00, false);
 	assert_int_equal(p15_file_of(&p15, P15_DODF)->used, used);
 	memcard.cut_at = memcard.count + 2; /* the file is selected: tail, first byte */
 	assert_int_equal(append(P15_DODF, "three", &number), CARDOS_E_REMOVED);
@@ -126,11 +107,17 @@ static void a_directory_that_cannot_grow_is_told(void **state)
 	/* no profile for it */
 	assert_int_equal(append(P15_CDF_USEFUL, "x", &number), CARDOS_E_FULL);
 	assert_int_equal(append(P15_DODF, "one", &number), CARDOS_OK);
-	size_t count = memcard.count, size = p15_file_of(&p15, P15_DODF)->size;
+	/* a full one becomes a larger one, if there is room for it */
+	memcard_file(&memcard, 0x5015, 0x4405)->size = p15_file_of(&p15, P15_DODF)->used + 8;
 	p15_file_of(&p15, P15_DODF)->size = p15_file_of(&p15, P15_DODF)->used + 8;
+	memcard.room = 10;
 	assert_int_equal(append(P15_DODF, "two", &number), CARDOS_E_FULL);
-	assert_in_range(memcard.count, count, count + 1); /* a SELECT at most */
-	p15_file_of(&p15, P15_DODF)->size = size;
+	assert_non_null(memcard_file(&memcard, 0x5015, 0x4405));
+	memcard.room = 1000;
+	assert_int_equal(append(P15_DODF, "two", &number), CARDOS_OK);
+	assert_null(memcard_file(&memcard, 0x5015, 0x4405));
+	assert_int_equal(
+		p15_file_of(&p15, P15_DODF)->size, memcard_file(&memcard, 0x5015, 0x4415)->size);
 	p15_file_of(&p15, P15_DODF)->read = false; /* behind a PIN */
 	assert_int_equal(append(P15_DODF, "two", &number), CARDOS_E_AUTH_REQUIRED);
 }
