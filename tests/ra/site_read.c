@@ -87,7 +87,7 @@ static const struct {
 	[INFO_DOCUMENT] = { "document", "content file title url" },
 	[INFO_DRIVER]   = { "driver",   "architecture content file os package reader title url" },
 	[INFO_FAQ]      = { "faq",      "answer question" },
-	[INFO_FORM]     = { "form",     "channels papers purpose title" },
+	[INFO_FORM]     = { "form",     "channels delivered note papers purpose reasons title" },
 	[INFO_LINK]     = { "link",     "title url" },
 	[INFO_NOTICE]   = { "notice",   "date text title" },
 };
