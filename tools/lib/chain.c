@@ -59,6 +59,16 @@ static bool is_self_issued(X509 *cert)
 	return X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) == 0;
 }
 
+bool chain_is_authority(const struct chain_cert *cert)
+{
+	const unsigned char *der = cert->der;
+	X509 *x509 = d2i_X509(NULL, &der, (long)cert->len);
+	bool authority = !x509 || X509_check_ca(x509) != 0;
+
+	X509_free(x509);
+	return authority;
+}
+
 bool chain_is_root(const struct chain_cert *cert)
 {
 	CLEANUP(x509_free_p) X509 *x509 = parse(cert);

@@ -48,6 +48,9 @@ struct chain_text {
 bool chain_describe(const struct chain_cert *cert, struct chain_text *ret, struct fail *fail);
 void chain_text_clear(struct chain_text *text);
 
+/* A certificate of a CA, or none at all? */
+bool chain_is_authority(const struct chain_cert *cert);
+
 /* Issued by itself? */
 bool chain_is_root(const struct chain_cert *cert);
 
