@@ -356,17 +356,24 @@ bool object_same_id(const struct object *a, const struct object *b)
 	       memcmp(a->meta.id, b->meta.id, a->meta.id_len) == 0;
 }
 
+/* A part that the other has not stays absent. */
+static bool copy_part(struct blob *to, const struct blob *from)
+{
+	return !from->bytes || blob_set(to, from->bytes, from->len);
+}
+
 static bool copy_public(struct object *key, const struct object *from)
 {
-	if (!from->parts.spki.len ||
-		!blob_set(&key->parts.spki, from->parts.spki.bytes, from->parts.spki.len))
+	const struct der_parts *parts = &from->parts;
+
+	if (!parts->spki.len || !copy_part(&key->parts.spki, &parts->spki) ||
+		!copy_part(&key->parts.ec_params, &parts->ec_params) ||
+		!copy_part(&key->parts.ec_point, &parts->ec_point) ||
+		!copy_part(&key->parts.modulus, &parts->modulus) ||
+		!copy_part(&key->parts.exponent, &parts->exponent))
 		return false;
-	blob_set(&key->parts.ec_params, from->parts.ec_params.bytes, from->parts.ec_params.len);
-	blob_set(&key->parts.ec_point, from->parts.ec_point.bytes, from->parts.ec_point.len);
-	if (from->parts.ec_bits)
-		key->meta.bits = key->parts.ec_bits = from->parts.ec_bits;
-	blob_set(&key->parts.modulus, from->parts.modulus.bytes, from->parts.modulus.len);
-	blob_set(&key->parts.exponent, from->parts.exponent.bytes, from->parts.exponent.len);
+	if (parts->ec_bits)
+		key->meta.bits = key->parts.ec_bits = parts->ec_bits;
 	if (key->parts.modulus.len)
 		key->meta.bits = der_rsa_bits(&key->parts);
 	return true;
