@@ -13,6 +13,7 @@
 #include "lib/journal.h"
 #include "lib/scope.h"
 #include "lib/text.h"
+#include "lib/verify.h"
 
 #define CA_ID_LEN 20
 #define LABEL_MAX 128
@@ -20,6 +21,17 @@
 static void x509_free_p(X509 **cert)
 {
 	X509_free(*cert);
+}
+
+bool apply_step_prove(void *context, struct fail *fail)
+{
+	struct apply *apply = context;
+
+	if (apply->carrier == RA_FILE)
+		return true;
+	if (apply->order.state == RA_ACKNOWLEDGED)
+		return card_same(&apply->tool, fail);
+	return verify_prove(&apply->tool, apply->order.url, &apply->certs[0].key, fail);
 }
 
 struct writing {
@@ -89,8 +101,10 @@ static bool identify(
 
 static bool install_authorities(struct apply *apply, struct fail *fail)
 {
-	for (size_t i = 0; i < apply->chain.count; i++) {
-		const struct chain_cert *authority = &apply->chain.authorities[i];
+	const struct chain *chain = &apply->certs[0].chain;
+
+	for (size_t i = 0; i < chain->count; i++) {
+		const struct chain_cert *authority = &chain->authorities[i];
 		uint8_t id[EVP_MAX_MD_SIZE];
 		char label[LABEL_MAX];
 		if (!identify(authority, id, label))
@@ -101,7 +115,10 @@ static bool install_authorities(struct apply *apply, struct fail *fail)
 			.id_len = CA_ID_LEN,
 			.label = label,
 			.authority = true };
-		if (install(apply, &cert, _("Writing a CA certificate to the card"), fail))
+		if (install(apply, &cert,
+			    apply->carrier == RA_CARD ? _("Writing a CA certificate to the card")
+						      : _("Writing a CA certificate"),
+			    fail))
 			continue;
 		if (fail->code != FAIL_CARD_FULL)
 			return false;
@@ -115,67 +132,87 @@ static bool install_authorities(struct apply *apply, struct fail *fail)
 /* The issuer and the root's fingerprint are shown; nothing is written without a yes. */
 static bool trust(struct apply *apply, struct fail *fail)
 {
-	const char *trusted = journal_get(apply->tool.journal, "trusted");
+	const char *trusted = tool_recorded(&apply->tool, "trusted");
+	const struct chain *chain = &apply->certs[0].chain;
 	CLEANUP(chain_text_clear) struct chain_text root = { 0 };
 	bool yes;
 
-	for (size_t i = 0; i < apply->chain.count && !root.sha256; i++)
-		if (chain_is_root(&apply->chain.authorities[i]) &&
-			!chain_describe(&apply->chain.authorities[i], &root, fail))
+	for (size_t i = 0; i < chain->count && !root.sha256; i++)
+		if (chain_is_root(&chain->authorities[i]) &&
+			!chain_describe(&chain->authorities[i], &root, fail))
 			return false;
 	if (!root.sha256)
 		return fail_set(fail, FAIL_CERT_CHAIN, NULL);
 	if (trusted && strcmp(trusted, root.sha256) == 0)
 		return true;
-	term_note(&apply->tool.term,
-		_("You are about to install a certificate from a certification authority "
-		  "claiming to represent"));
-	term_field(&apply->tool.term, _("Issuer"), apply->text.issuer);
+	if (apply->manner->trust)
+		term_note(&apply->tool.term, "%s", _(apply->manner->trust));
+	term_field(&apply->tool.term, _("Issuer"), apply->certs[0].text.issuer);
 	term_field(&apply->tool.term, _("Root"), root.subject);
 	term_field(&apply->tool.term, "SHA-256", root.sha256);
-	if (!term_confirm(&apply->tool.term, _("Install it and its CA certificates on the card?"),
-		    &yes, fail))
+	if (!term_confirm(&apply->tool.term, _(apply->manner->trust_question), &yes, fail))
 		return false;
 	if (!yes)
-		return fail_set(
-			fail, FAIL_CANCELLED, _("the certificate was not written to the card"));
+		return fail_set(fail, FAIL_CANCELLED,
+			apply->carrier == RA_CARD ? _("the certificate was not written to the card")
+						  : _("the certificate was not installed"));
 	return tool_record(&apply->tool, "trusted", root.sha256, fail);
+}
+
+static bool install_own(struct apply *apply, size_t index, struct fail *fail)
+{
+	const struct apply_cert *own = &apply->certs[index];
+	struct p11_cert cert = { .der = own->chain.leaf.der,
+		.der_len = own->chain.leaf.len,
+		.id = own->key.id,
+		.id_len = P11_ID_LEN,
+		.label = apply->manner->key_labels[own->profile->role] };
+	CLEANUP(free_p) char *base64 = text_base64(cert.der, cert.der_len);
+	char name[APPLY_NAME_MAX];
+
+	if (!base64)
+		return fail_set(fail, FAIL_MEMORY, NULL);
+	return install(apply, &cert,
+		       apply->carrier == RA_CARD ? _("Writing the certificate to the card")
+						 : _("Writing the certificate"),
+		       fail) &&
+	       tool_record(&apply->tool, apply_name(name, "certificate", index), base64, fail);
 }
 
 bool apply_step_install(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
-	struct p11_cert cert = { .der = apply->chain.leaf.der,
-		.der_len = apply->chain.leaf.len,
-		.id = apply->key.id,
-		.id_len = P11_ID_LEN,
-		.label = apply->tool.profile->key_label };
-	CLEANUP(free_p) char *base64 = text_base64(cert.der, cert.der_len);
 
-	if (!base64)
-		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!trust(apply, fail) || !card_same(&apply->tool, fail))
+	if (!trust(apply, fail) || (apply->carrier == RA_CARD && !card_same(&apply->tool, fail)))
 		return false;
-	if (!install(apply, &cert, _("Writing the certificate to the card"), fail) ||
-		!tool_record(&apply->tool, "certificate", base64, fail))
-		return false;
+	for (size_t i = 0; i < apply->count; i++)
+		if (!install_own(apply, i, fail))
+			return false;
 	return install_authorities(apply, fail);
+}
+
+static bool send_receipt(struct apply *apply, struct fail *fail)
+{
+	const char *sha256[RA_CERTS_MAX];
+	struct ra_order answer = { 0 };
+
+	for (size_t i = 0; i < apply->count; i++)
+		sha256[i] = apply->certs[i].text.sha256;
+	if (!apply->tool.ra->ops->receipt(apply->tool.ra, &apply->order, sha256, apply->count,
+		    apply->carrier == RA_CARD ? apply->tool.card.id : NULL, &answer, fail))
+		return false;
+	bool acknowledged = answer.state == RA_ACKNOWLEDGED;
+	ra_release(&answer.owner);
+	return acknowledged || fail_set(fail, FAIL_RA_REPLY, _("the receipt was not acknowledged"));
 }
 
 bool apply_step_receipt(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
-	struct ra_order answer = { 0 };
 
-	if (apply->order.state != RA_ACKNOWLEDGED) {
-		if (!apply->tool.ra->ops->receipt(apply->tool.ra, &apply->order, apply->text.sha256,
-			    apply->tool.card.id, &answer, fail))
-			return false;
-		bool acknowledged = answer.state == RA_ACKNOWLEDGED;
-		ra_release(&answer.owner);
-		if (!acknowledged)
-			return fail_set(fail, FAIL_RA_REPLY, _("the receipt was not acknowledged"));
-	}
+	if (apply->order.state != RA_ACKNOWLEDGED && !send_receipt(apply, fail))
+		return false;
 	return journal_set(apply->tool.journal, "order", NULL, fail) &&
-	       tool_record(&apply->tool, "state", "done", fail);
+	       tool_record(&apply->tool, "state", apply->mode == APPLY_RENEW ? "installed" : "done",
+		       fail);
 }

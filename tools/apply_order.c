@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sends the request to the RA, waits for the certificate, fetches and checks it. */
+/* Sends the requests to the RA and waits for its decision. */
+#include "apply_order.h"
+
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "apply.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/interrupt.h"
@@ -22,7 +22,7 @@ static void der_free_p(unsigned char **der)
 	OPENSSL_free(*der);
 }
 
-static bool sha256_hex(const uint8_t *bytes, size_t len, char **ret)
+bool apply_sha256(const uint8_t *bytes, size_t len, char **ret)
 {
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	unsigned digest_len;
@@ -33,32 +33,49 @@ static bool sha256_hex(const uint8_t *bytes, size_t len, char **ret)
 	return *ret != NULL;
 }
 
-bool apply_order_of_key(const struct ra_order *order, EVP_PKEY *public)
+bool apply_order_of_key(const struct ra_order *order, size_t index, EVP_PKEY *public)
 {
 	CLEANUP(der_free_p) unsigned char *der = NULL;
 	CLEANUP(free_p) char *hex = NULL;
 
 	int len = i2d_PUBKEY(public, &der);
-	return len > 0 && sha256_hex(der, (size_t)len, &hex) && order->key_sha256 &&
-	       strcasecmp(order->key_sha256, hex) == 0;
+	return len > 0 && apply_sha256(der, (size_t)len, &hex) && order->key_sha256[index] &&
+	       strcasecmp(order->key_sha256[index], hex) == 0;
 }
 
-static bool order_is_of_card(const struct apply *apply, const struct ra_order *order)
+static bool order_is_of_carrier(const struct apply *apply, const struct ra_order *order)
 {
-	return strcasecmp(order->card_serial, apply->tool.token.serial) == 0;
+	if (apply->carrier == RA_FILE)
+		return !order->card_serial;
+	return order->card_serial && strcasecmp(order->card_serial, apply->tool.token.serial) == 0;
 }
 
-/* Is this order for the key on the card and for this card? */
-static bool order_is_ours(const struct apply *apply, const struct ra_order *order)
+bool apply_order_is_ours(const struct apply *apply, const struct ra_order *order)
 {
-	return apply_order_of_key(order, apply->key.public) && order_is_of_card(apply, order);
+	for (size_t i = 0; i < apply->count; i++)
+		if (!apply_order_of_key(order, i, apply->certs[i].key.public))
+			return false;
+	return order_is_of_carrier(apply, order);
 }
 
-static bool forget_order(struct apply *apply, struct fail *fail)
+bool apply_forget_order(struct apply *apply, struct fail *fail)
 {
 	return journal_set(apply->tool.journal, "order_key", NULL, fail) &&
 	       journal_set(apply->tool.journal, "order", NULL, fail) &&
 	       tool_record(&apply->tool, "order_url", NULL, fail);
+}
+
+struct ra_request apply_request(const struct apply *apply)
+{
+	struct ra_request request = { .count = apply->count, .terms = &apply->tool.terms };
+
+	for (size_t i = 0; i < apply->count; i++)
+		request.parts[i] = (struct ra_request_part){ .profile = apply->certs[i].profile->id,
+			.csr = apply->certs[i].csr,
+			.csr_len = apply->certs[i].csr_len };
+	if (apply->carrier == RA_CARD)
+		request.card_id = apply->tool.card.id;
+	return request;
 }
 
 /* Key and text of the request are recorded before they are sent, once. */
@@ -67,13 +84,14 @@ static bool prepare_order(struct apply *apply, struct fail *fail)
 	CLEANUP(free_p) char *text = NULL;
 	char key[TEXT_UUID_SIZE];
 
-	if (journal_get(apply->tool.journal, "order_key") &&
-		journal_get(apply->tool.journal, "order"))
+	if (tool_recorded(&apply->tool, "order_key") && tool_recorded(&apply->tool, "order"))
 		return true;
-	if (!apply->tool.card.id && !verify_present(&apply->tool, fail))
+	if (apply->carrier == RA_CARD && !apply->tool.card.id &&
+		!verify_present(&apply->tool, fail))
 		return false;
-	if (!apply->tool.ra->ops->order_text(&apply->tool.site, apply->csr, apply->csr_len,
-		    &apply->tool.terms, apply->tool.card.id, &text, fail))
+	struct ra_request request = apply_request(apply);
+	request.eligibility = apply->eligibility;
+	if (!apply->tool.ra->ops->order_text(&request, &text, fail))
 		return false;
 	if (!text_uuid(key))
 		return fail_set(fail, FAIL_INTERNAL, NULL);
@@ -81,14 +99,15 @@ static bool prepare_order(struct apply *apply, struct fail *fail)
 	       tool_record(&apply->tool, "order", text, fail);
 }
 
-static bool take_over(struct apply *apply, const char *url, struct fail *fail)
+bool apply_take_over(struct apply *apply, const char *url, struct fail *fail)
 {
 	CLEANUP(free_p) char *detail = strdup(fail->detail);
 
 	if (!apply->tool.ra->ops->order_get(apply->tool.ra, url, &apply->order, fail))
 		return false;
-	bool ours = order_is_ours(apply, &apply->order);
-	if (!ours && order_is_of_card(apply, &apply->order) && !apply_adopt_key(apply, &ours, fail))
+	bool ours = apply_order_is_ours(apply, &apply->order);
+	if (!ours && order_is_of_carrier(apply, &apply->order) &&
+		!apply_adopt_keys(apply, &ours, fail))
 		return false;
 	if (ours)
 		return true;
@@ -97,7 +116,14 @@ static bool take_over(struct apply *apply, const char *url, struct fail *fail)
 	return false;
 }
 
-/* One POST. A definite refusal that a fresh verification or fresh terms can heal sets *ret_again.
+static bool outdated(const struct fail *fail)
+{
+	return strcmp(fail->type, "card-verification-required") == 0 ||
+	       strcmp(fail->type, "eligibility-required") == 0 ||
+	       strcmp(fail->type, "terms-outdated") == 0;
+}
+
+/* One POST. A definite refusal that a fresh verification, slip or terms can heal sets *ret_again.
  */
 static bool send_order(struct apply *apply, bool *ret_again, struct fail *fail)
 {
@@ -106,25 +132,25 @@ static bool send_order(struct apply *apply, bool *ret_again, struct fail *fail)
 	*ret_again = false;
 	if (!prepare_order(apply, fail))
 		return false;
-	if (apply->tool.ra->ops->order(apply->tool.ra,
-		    journal_get(apply->tool.journal, "order_key"),
-		    journal_get(apply->tool.journal, "order"), &apply->order, &existing, fail))
+	if (apply->tool.ra->ops->order(apply->tool.ra, tool_recorded(&apply->tool, "order_key"),
+		    tool_recorded(&apply->tool, "order"), &apply->order, &existing, fail))
 		return true;
 	if (existing)
-		return take_over(apply, existing, fail);
-	if (strcmp(fail->type, "card-verification-required") == 0 ||
-		strcmp(fail->type, "terms-outdated") == 0) {
+		return apply_take_over(apply, existing, fail);
+	if (outdated(fail)) {
 		struct fail ignored = FAIL_INIT;
 		ra_release(&apply->tool.card.owner);
 		memset(&apply->tool.card, 0, sizeof apply->tool.card);
-		*ret_again = forget_order(apply, &ignored) && terms_accept(&apply->tool, &ignored);
+		*ret_again = apply_forget_order(apply, &ignored) &&
+			     apply_step_slip(apply, &ignored) &&
+			     terms_accept(&apply->tool, &ignored);
 	}
 	return false;
 }
 
 static bool place_order(struct apply *apply, struct fail *fail)
 {
-	const char *url = journal_get(apply->tool.journal, "order_url");
+	const char *url = tool_recorded(&apply->tool, "order_url");
 	bool again;
 
 	if (url) {
@@ -134,7 +160,7 @@ static bool place_order(struct apply *apply, struct fail *fail)
 		   (!again || !send_order(apply, &again, fail))) {
 		return false;
 	}
-	if (!order_is_ours(apply, &apply->order))
+	if (!apply_order_is_ours(apply, &apply->order))
 		return fail_set(
 			fail, FAIL_CERT_KEY, _("the RA's order is for another key or card"));
 	return url || tool_record(&apply->tool, "order_url", apply->order.url, fail);
@@ -165,39 +191,34 @@ static bool wait_for_order(struct apply *apply, struct fail *fail)
 	return true;
 }
 
+bool apply_decided(struct apply *apply, struct fail *fail)
+{
+	if (!wait_for_order(apply, fail))
+		return false;
+	if (apply->order.state == RA_ISSUED || apply->order.state == RA_ACKNOWLEDGED ||
+		apply->order.state == RA_AWAITING_ACTIVATION)
+		return true;
+	CLEANUP(free_p) char *reason = text_clean_line(apply->order.reason);
+	struct fail ignored = FAIL_INIT;
+	apply_forget_order(apply, &ignored);
+	return fail_set(fail, FAIL_RA_REFUSED, "%s%s%s", ra_state_name(apply->order.state),
+		reason ? ": " : "", reason ? reason : "");
+}
+
+/* Is a step of the person's needed before the certificates come? */
+static bool is_later(const struct apply *apply)
+{
+	return apply->order.state == RA_AWAITING_ACTIVATION ||
+	       (apply->tool.site.delivery == RA_DOWNLOAD && apply->manner->later);
+}
+
 bool apply_step_order(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
 
 	term_title(&apply->tool.term, _("Certificate"));
-	if (!place_order(apply, fail) || !wait_for_order(apply, fail))
+	if (!place_order(apply, fail) || !apply_decided(apply, fail))
 		return false;
-	if (apply->order.state == RA_ISSUED || apply->order.state == RA_ACKNOWLEDGED)
-		return true;
-	CLEANUP(free_p) char *reason = text_clean_line(apply->order.reason);
-	struct fail ignored = FAIL_INIT;
-	forget_order(apply, &ignored);
-	return fail_set(fail, FAIL_RA_REFUSED, "%s%s%s", ra_state_name(apply->order.state),
-		reason ? ": " : "", reason ? reason : "");
-}
-
-bool apply_step_certificate(void *context, struct fail *fail)
-{
-	struct apply *apply = context;
-	struct chain_wish wish = { .public = apply->key.public,
-		.subject = apply->tool.registration.subject_der,
-		.subject_len = apply->tool.registration.subject_len,
-		.now = time(NULL) };
-	CLEANUP(free_p) char *hex = NULL;
-
-	if (!apply->tool.ra->ops->certificate(apply->tool.ra, &apply->order, &apply->chain, fail))
-		return false;
-	if (!sha256_hex(apply->chain.leaf.der, apply->chain.leaf.len, &hex))
-		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (strcasecmp(hex, apply->order.certificate_sha256) != 0)
-		return fail_set(
-			fail, FAIL_RA_REPLY, _("the certificate is not the one of the order"));
-	if (!chain_check(&apply->chain, &wish, fail))
-		return false;
-	return chain_describe(&apply->chain.leaf, &apply->text, fail);
+	apply->later = is_later(apply);
+	return !apply->later || tool_record(&apply->tool, "state", "ordered", fail);
 }

@@ -3,15 +3,29 @@
 _twca_apply()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local options="--site --account --reader --token --pin-source --password-source
-		--new-password-source --captcha-command --captcha-file --config --ra-url --ca-file
-		--json --yes --no-input --quiet --verbose --force --dry-run --wait --color --help --usage --version"
+	local options="--site --account --reader --token --pin-source --new-pin-source
+		--password-source --new-password-source --captcha-command --captcha-file --config --ra-url
+		--ca-file --module --carrier --sign-file --enc-file --wait --batch --on-success --on-failure
+		--color --label --level --slip-source --download --redownload --activate --json --yes
+		--no-input --quiet --verbose --force --dry-run --help --usage --version"
 	case $prev in
 	--site)
-		mapfile -t COMPREPLY < <(compgen -W "fine" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "soft fine tipo post bts" -- "$cur")
 		return
 		;;
-	--captcha-file | --config | --ca-file)
+	--carrier)
+		mapfile -t COMPREPLY < <(compgen -W "card file" -- "$cur")
+		return
+		;;
+	--color)
+		mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$cur")
+		return
+		;;
+	--level)
+		mapfile -t COMPREPLY < <(compgen -W "1 2 3" -- "$cur")
+		return
+		;;
+	--captcha-file | --config | --ca-file | --module | --sign-file | --enc-file | --batch)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
@@ -19,7 +33,7 @@ _twca_apply()
 		mapfile -t COMPREPLY < <(compgen -W "file: fd: env: -" -- "$cur")
 		return
 		;;
-	--captcha-command)
+	--captcha-command | --on-success | --on-failure)
 		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
 		return
 		;;

@@ -25,6 +25,11 @@ struct p11_session {
 	CK_SLOT_ID slot;
 };
 
+CK_FUNCTION_LIST *p11_list(const struct p11 *p11)
+{
+	return p11->functions;
+}
+
 CK_FUNCTION_LIST *p11_functions(const struct p11_session *session)
 {
 	return session->functions;

@@ -14,6 +14,7 @@
 
 #define P11_READERS_MAX 64
 #define P11_ID_LEN 20   /* bytes of a CKA_ID made here */
+#define P11_ID_MAX 64   /* of others */
 #define P11_FIND_MAX 32 /* handles of a search, which expects few */
 
 struct fail;
@@ -73,12 +74,19 @@ struct p11_key {
 	CK_OBJECT_HANDLE private;
 	EVP_PKEY *public; /* the caller frees with EVP_PKEY_free() */
 	uint8_t id[P11_ID_LEN];
+	const struct pin *pin; /* for keys that want it at each use; NULL: not known; borrowed */
 };
 
 /* Generate an RSA key pair on the card: sensitive, not extractable, for signing, with this id and
  * label on both halves. Slow. Errors: as C_GenerateKeyPair. */
-bool p11_key_generate(struct p11_session *session, const uint8_t id[P11_ID_LEN], const char *label,
-	unsigned bits, struct fail *fail);
+struct p11_key_wish {
+	const uint8_t *id; /* P11_ID_LEN */
+	const char *label;
+	unsigned bits;
+	bool decrypt; /* for deciphering as well */
+};
+bool p11_key_generate(
+	struct p11_session *session, const struct p11_key_wish *wish, struct fail *fail);
 
 /* The key pair with this id. *ret_found false: none, or only one half of it. */
 bool p11_key_find(struct p11_session *session, const uint8_t id[P11_ID_LEN], struct p11_key *ret,
@@ -91,7 +99,8 @@ bool p11_key_ids(struct p11_session *session, uint8_t ids[P11_FIND_MAX][P11_ID_L
 /* Remove both halves with this id, if they are there. */
 bool p11_key_destroy(struct p11_session *session, const uint8_t id[P11_ID_LEN], struct fail *fail);
 
-/* Sign bytes with SHA-256 and RSA PKCS#1 v1.5. The caller frees *ret. */
+/* Sign bytes with SHA-256 and RSA PKCS#1 v1.5; with key->pin it is presented once more where the
+ * key wants that. The caller frees *ret. */
 bool p11_key_sign(struct p11_session *session, const struct p11_key *key, const uint8_t *bytes,
 	size_t len, uint8_t **ret, size_t *ret_len, struct fail *fail);
 
@@ -124,6 +133,8 @@ bool p11_cert_clear_others(
 	struct p11_session *session, const struct p11_cert *cert, struct fail *fail);
 
 /* ---- inside p11*.c ---- */
+
+CK_FUNCTION_LIST *p11_list(const struct p11 *p11);
 
 CK_FUNCTION_LIST *p11_functions(const struct p11_session *session);
 CK_SESSION_HANDLE p11_handle(const struct p11_session *session);

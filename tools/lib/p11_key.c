@@ -10,6 +10,7 @@
 #include "fail.h"
 #include "i18n.h"
 #include "p11.h"
+#include "pin.h"
 #include "scope.h"
 
 #define SIGNATURE_MAX 1024
@@ -34,26 +35,30 @@ static void number_free_p(BIGNUM **number)
 	BN_free(*number);
 }
 
-bool p11_key_generate(struct p11_session *session, const uint8_t id[P11_ID_LEN], const char *label,
-	unsigned bits, struct fail *fail)
+bool p11_key_generate(
+	struct p11_session *session, const struct p11_key_wish *wish, struct fail *fail)
 {
 	static const CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
 	static const uint8_t exponent[] = { 1, 0, 1 };
-	CK_ULONG modulus_bits = bits;
+	CK_ULONG modulus_bits = wish->bits;
 	CK_MECHANISM mechanism = { CKM_RSA_PKCS_KEY_PAIR_GEN, NULL, 0 };
 	CK_ATTRIBUTE public[] = { p11_attr(CKA_TOKEN, &yes, 1), p11_attr(CKA_VERIFY, &yes, 1),
 		p11_attr(CKA_MODULUS_BITS, &modulus_bits, sizeof modulus_bits),
 		p11_attr(CKA_PUBLIC_EXPONENT, exponent, sizeof exponent),
-		p11_attr(CKA_ID, id, P11_ID_LEN), p11_attr(CKA_LABEL, label, strlen(label)) };
+		p11_attr(CKA_ID, wish->id, P11_ID_LEN),
+		p11_attr(CKA_LABEL, wish->label, strlen(wish->label)),
+		p11_attr(CKA_ENCRYPT, &yes, 1) };
 	CK_ATTRIBUTE private[] = { p11_attr(CKA_TOKEN, &yes, 1), p11_attr(CKA_PRIVATE, &yes, 1),
 		p11_attr(CKA_SENSITIVE, &yes, 1), p11_attr(CKA_EXTRACTABLE, &no, 1),
-		p11_attr(CKA_SIGN, &yes, 1), p11_attr(CKA_ID, id, P11_ID_LEN),
-		p11_attr(CKA_LABEL, label, strlen(label)) };
+		p11_attr(CKA_SIGN, &yes, 1), p11_attr(CKA_ID, wish->id, P11_ID_LEN),
+		p11_attr(CKA_LABEL, wish->label, strlen(wish->label)),
+		p11_attr(CKA_DECRYPT, &yes, 1) };
+	CK_ULONG more = wish->decrypt ? 0 : 1; /* the last attribute of each */
 	CK_OBJECT_HANDLE public_handle, private_handle;
 
 	CK_RV rv = p11_functions(session)->C_GenerateKeyPair(p11_handle(session), &mechanism,
-		public, sizeof public / sizeof public[0], private,
-		sizeof private / sizeof private[0], &public_handle, &private_handle);
+		public, sizeof public / sizeof public[0] - more, private,
+		sizeof private / sizeof private[0] - more, &public_handle, &private_handle);
 	return rv == CKR_OK || fail_ck(fail, rv, _("generating the key pair on the card"));
 }
 
@@ -110,6 +115,7 @@ bool p11_key_find(struct p11_session *session, const uint8_t id[P11_ID_LEN], str
 		return fail_set(
 			fail, FAIL_CARD_ERROR, _("the public key on the card is no RSA key"));
 	memcpy(ret->id, id, P11_ID_LEN);
+	ret->pin = NULL;
 	ret->private = private[0];
 	ret->public = key;
 	*ret_found = true;
@@ -157,6 +163,23 @@ bool p11_key_destroy(struct p11_session *session, const uint8_t id[P11_ID_LEN], 
 	return true;
 }
 
+/* Present the PIN for this one use, if the key wants that. */
+static CK_RV log_in_again(struct p11_session *session, const struct p11_key *key)
+{
+	CK_BBOOL always = CK_FALSE;
+	CK_ATTRIBUTE attr = { CKA_ALWAYS_AUTHENTICATE, &always, sizeof always };
+	CK_FUNCTION_LIST *functions = p11_functions(session);
+
+	if (!key->pin ||
+		functions->C_GetAttributeValue(p11_handle(session), key->private, &attr, 1) !=
+			CKR_OK ||
+		!always)
+		return CKR_OK;
+	CK_ATTRIBUTE pin = p11_attr(0, pin_text(key->pin), pin_len(key->pin));
+	return functions->C_Login(
+		p11_handle(session), CKU_CONTEXT_SPECIFIC, pin.pValue, pin.ulValueLen);
+}
+
 bool p11_key_sign(struct p11_session *session, const struct p11_key *key, const uint8_t *bytes,
 	size_t len, uint8_t **ret, size_t *ret_len, struct fail *fail)
 {
@@ -169,6 +192,8 @@ bool p11_key_sign(struct p11_session *session, const struct p11_key *key, const 
 	if (!signature)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	CK_RV rv = functions->C_SignInit(p11_handle(session), &mechanism, key->private);
+	if (rv == CKR_OK)
+		rv = log_in_again(session, key);
 	if (rv == CKR_OK)
 		rv = functions->C_Sign(p11_handle(session), message.pValue, message.ulValueLen,
 			signature, &signature_len);

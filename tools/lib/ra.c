@@ -36,7 +36,7 @@ void ra_registration_clear(struct ra_registration *registration)
 const char *ra_state_name(enum ra_state state)
 {
 	static const char *const names[RA_STATES] = { "pending", "approved", "issued",
-		"acknowledged", "rejected", "expired", "cancelled" };
+		"acknowledged", "rejected", "expired", "cancelled", "awaiting_activation" };
 
 	return state < RA_STATES ? names[state] : "";
 }

@@ -10,82 +10,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
+
+#include "ra_data.h"
 
 struct chain;
 struct fail;
 struct pin;
 struct ra;
-
-struct ra_site {
-	const char *name;
-	bool captcha;                  /* a login needs a picture read */
-	bool account_is_identifier;    /* people know their account as certificate identifier */
-	bool card_management_password; /* the site password is asked for PIN reset and unlock */
-	bool card_management_counter;  /* a counter visit comes before each PIN reset */
-	const char *reset_form;        /* NULL: not told, as the next four */
-	const char *contact, *phone, *hours, *address;
-	const char *profile;                 /* of certificates made here */
-	const char *validity;                /* ISO 8601 duration */
-	unsigned key_bits;                   /* RSA, preferred */
-	unsigned password_min, password_max; /* characters */
-	time_t server_time;
-	long max_clock_skew_s;
-	void *owner; /* the ra: valid until ra_close() */
-};
-
-struct ra_captcha {
-	const char *id;
-	unsigned digits;
-	uint8_t *image; /* PNG; part of the owner's duty */
-	size_t image_len;
-	void *owner;
-};
-
-struct ra_registration {
-	const char *account, *name, *organization, *email, *identifier,
-		*subject; /* NULL: not told */
-	uint8_t *subject_der;
-	size_t subject_len;
-	void *owner;
-};
-
-struct ra_terms {
-	const char *id, *title, *text, *sha256, *accept_label;
-	void *owner;
-};
-
-struct ra_challenge {
-	const char *id;
-	const char *card_serial;
-	const char *challenge; /* NULL: verified without one */
-	const char *answer_url;
-	void *owner;
-};
-
-enum ra_state {
-	RA_PENDING,
-	RA_APPROVED,
-	RA_ISSUED,
-	RA_ACKNOWLEDGED,
-	RA_REJECTED,
-	RA_EXPIRED,
-	RA_CANCELLED,
-	RA_STATES
-};
-
-struct ra_order {
-	const char *url;
-	enum ra_state state;
-	const char *card_serial;
-	const char *key_sha256; /* of the SubjectPublicKeyInfo; NULL: not told */
-	const char *receipt_url;
-	const char *certificate_url;
-	const char *certificate_sha256;
-	const char *reason; /* why rejected */
-	long retry_after;   /* seconds; 0: not told */
-	void *owner;
-};
 
 struct ra_ops {
 	/* The directory; needed before anything else. */
@@ -108,17 +39,22 @@ struct ra_ops {
 	bool (*answer)(struct ra *ra, const struct ra_challenge *challenge,
 		const uint8_t *signature, size_t len, struct fail *fail);
 	/* The text to be recorded before it is sent with order(). The caller frees *ret. */
-	bool (*order_text)(const struct ra_site *site, const uint8_t *csr, size_t csr_len,
-		const struct ra_terms *terms, const char *card_id, char **ret, struct fail *fail);
+	bool (*order_text)(const struct ra_request *request, char **ret, struct fail *fail);
 	/* *ret_existing: set to the order that stands in the way (free()) when the RA names one. */
 	bool (*order)(struct ra *ra, const char *key, const char *text, struct ra_order *ret,
 		char **ret_existing, struct fail *fail);
 	bool (*order_get)(struct ra *ra, const char *url, struct ra_order *ret, struct fail *fail);
-	/* The certificate and the CA certificates (freed with chain_clear()). */
-	bool (*certificate)(
-		struct ra *ra, const struct ra_order *order, struct chain *ret, struct fail *fail);
-	bool (*receipt)(struct ra *ra, const struct ra_order *order, const char *sha256,
-		const char *card_id, struct ra_order *ret, struct fail *fail);
+	bool (*orders)(struct ra *ra, struct ra_orders *ret, struct fail *fail);
+	/* One certificate of the order and the CA certificates (freed with chain_clear()). */
+	bool (*certificate)(struct ra *ra, const struct ra_order *order, size_t index,
+		struct chain *ret, struct fail *fail);
+	/* card_id NULL: files. */
+	bool (*receipt)(struct ra *ra, const struct ra_order *order, const char *const sha256[],
+		size_t count, const char *card_id, struct ra_order *ret, struct fail *fail);
+	/* The slip's password gives the right to one order. The caller frees *ret. */
+	bool (*eligibility)(struct ra *ra, const struct pin *slip, char **ret, struct fail *fail);
+	bool (*activate)(struct ra *ra, const struct ra_order *order, const struct pin *password,
+		struct ra_order *ret, struct fail *fail);
 	void (*close)(struct ra *ra);
 };
 

@@ -23,7 +23,6 @@
 #define IN_PROGRESS_TRIES 10
 #define ATTEMPTS_MAX 99
 #define DIGITS_MAX 16
-#define PASSWORD_LENGTH_MAX 65535
 
 static struct ra_json *of(struct ra *ra)
 {
@@ -192,95 +191,6 @@ bool ra_json_resource(struct ra_json *ra, const char *name, const char **ret, st
 	return true;
 }
 
-/* "2026-01-31T10:20:30Z"; 0: no such time. */
-static time_t time_of(const char *text)
-{
-	struct tm tm = { 0 };
-	const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) : NULL;
-
-	return end && !*end ? timegm(&tm) : 0;
-}
-
-static unsigned bits_of(const json_t *profile)
-{
-	size_t i;
-	json_t *key;
-
-	json_array_foreach(json_object_get(profile, "keys"), i, key)
-	{
-		const char *type = json_text(key, "type");
-		json_int_t bits = json_integer_value(json_object_get(key, "preferred_bits"));
-		if (!bits)
-			bits = json_integer_value(json_object_get(key, "min_bits"));
-		if (type && strcmp(type, "RSA") == 0 && bits >= 1024 && bits <= 8192)
-			return (unsigned)bits;
-	}
-	return 0;
-}
-
-static bool has_word(const json_t *list, const char *word)
-{
-	size_t i;
-	json_t *entry;
-
-	json_array_foreach(list, i, entry)
-	{
-		const char *text = json_string_value(entry);
-		if (text && strcmp(text, word) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* What the site wants of people; nothing of it must be told. */
-static void fill_rules(const json_t *site, struct ra_site *ret)
-{
-	const json_t *login = json_object_get(site, "login");
-	const json_t *rules = json_object_get(site, "rules");
-	const json_t *contact = json_object_get(site, "contact");
-	const char *account_is = json_text(login, "account_is");
-
-	ret->captcha = has_word(json_object_get(login, "factors"), "captcha");
-	ret->account_is_identifier =
-		account_is && strcmp(account_is, "certificate_identifier") == 0;
-	ret->card_management_password = json_flag(rules, "card_management_password");
-	ret->card_management_counter = json_flag(rules, "card_management_counter");
-	ret->reset_form = json_text(contact, "password_reset_form");
-	ret->contact = json_text(contact, "name");
-	ret->phone = json_text(contact, "phone");
-	ret->hours = json_text(contact, "hours");
-	ret->address = json_text(contact, "address");
-}
-
-static bool fill_site(struct ra_json *ra, struct ra_site *ret, struct fail *fail)
-{
-	json_t *limits, *profiles, *login, *policy;
-	json_int_t skew;
-	const char *now;
-
-	if (!json_get_object(ra->directory, "limits", &limits, fail) ||
-		!json_get_number(limits, "max_clock_skew_s", &skew, fail) ||
-		!json_get_text(ra->directory, "server_time", &now, fail) ||
-		!json_get_text(ra->site, "name", &ret->name, fail) ||
-		!json_get_array(ra->site, "profiles", &profiles, fail) ||
-		!json_get_object(ra->site, "login", &login, fail) ||
-		!json_get_object(login, "password_policy", &policy, fail))
-		return false;
-	const json_t *profile = json_array_get(profiles, 0);
-	if (!json_get_text(profile, "id", &ret->profile, fail) ||
-		!json_get_text(profile, "validity", &ret->validity, fail))
-		return false;
-	ret->key_bits = bits_of(profile);
-	ret->password_min = number_of(policy, "min_length", PASSWORD_LENGTH_MAX);
-	ret->password_max = number_of(policy, "max_length", PASSWORD_LENGTH_MAX);
-	fill_rules(ra->site, ret);
-	ret->server_time = time_of(now);
-	ret->max_clock_skew_s = (long)skew;
-	if (!ret->key_bits || !ret->server_time)
-		return fail_set(fail, FAIL_RA_REPLY, _("the directory does not fit this software"));
-	return true;
-}
-
 static bool json_site(struct ra *base, const char *site, struct ra_site *ret, struct fail *fail)
 {
 	struct ra_json *ra = of(base);
@@ -303,7 +213,7 @@ static bool json_site(struct ra *base, const char *site, struct ra_site *ret, st
 		json_decref(ra->directory);
 		ra->directory = TAKE(directory);
 		memset(ret, 0, sizeof *ret);
-		return fill_site(ra, ret, fail);
+		return ra_json_fill_site(ra, ret, fail);
 	}
 	return fail_set(fail, FAIL_RA_REFUSED, _("it does not serve the site %s"), site);
 }
@@ -346,7 +256,7 @@ bool ra_json_set_token(struct ra_json *ra, const char *token, struct fail *fail)
 	return true;
 }
 
-static bool keep_session(
+bool ra_json_keep_session(
 	struct ra_json *ra, const json_t *answer, bool *ret_must_change, struct fail *fail)
 {
 	const char *token, *state;
@@ -379,7 +289,7 @@ static bool json_login(struct ra *base, const char *account, const struct pin *p
 	ra_json_forget_token(ra);
 	return ra_json_resource(ra, "sessions", &call.url, fail) &&
 	       ra_json_call(ra, &call, &reply, NULL, NULL, fail) &&
-	       keep_session(ra, reply, ret_must_change, fail);
+	       ra_json_keep_session(ra, reply, ret_must_change, fail);
 }
 
 static bool json_password(struct ra *base, const struct pin *old, const struct pin *new,
@@ -443,7 +353,10 @@ static const struct ra_ops json_ops = {
 	.order = ra_json_order,
 	.order_get = ra_json_order_get,
 	.certificate = ra_json_certificate,
+	.orders = ra_json_orders,
 	.receipt = ra_json_receipt,
+	.eligibility = ra_json_eligibility,
+	.activate = ra_json_activate,
 	.close = json_close,
 };
 

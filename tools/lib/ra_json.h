@@ -57,14 +57,28 @@ bool ra_json_card(struct ra *ra, const char *serial, const char *order_url,
 	struct ra_challenge *ret, struct fail *fail);
 bool ra_json_answer(struct ra *ra, const struct ra_challenge *challenge, const uint8_t *signature,
 	size_t len, struct fail *fail);
-bool ra_json_order_text(const struct ra_site *site, const uint8_t *csr, size_t csr_len,
-	const struct ra_terms *terms, const char *card_id, char **ret, struct fail *fail);
+bool ra_json_order_text(const struct ra_request *request, char **ret, struct fail *fail);
 bool ra_json_order(struct ra *ra, const char *key, const char *text, struct ra_order *ret,
 	char **ret_existing, struct fail *fail);
 bool ra_json_order_get(struct ra *ra, const char *url, struct ra_order *ret, struct fail *fail);
-bool ra_json_certificate(
-	struct ra *ra, const struct ra_order *order, struct chain *ret, struct fail *fail);
-bool ra_json_receipt(struct ra *ra, const struct ra_order *order, const char *sha256,
-	const char *card_id, struct ra_order *ret, struct fail *fail);
+bool ra_json_orders(struct ra *ra, struct ra_orders *ret, struct fail *fail);
+bool ra_json_certificate(struct ra *ra, const struct ra_order *order, size_t index,
+	struct chain *ret, struct fail *fail);
+bool ra_json_receipt(struct ra *ra, const struct ra_order *order, const char *const sha256[],
+	size_t count, const char *card_id, struct ra_order *ret, struct fail *fail);
+bool ra_json_eligibility(struct ra *ra, const struct pin *slip, char **ret, struct fail *fail);
+bool ra_json_activate(struct ra *ra, const struct ra_order *order, const struct pin *password,
+	struct ra_order *ret, struct fail *fail);
+
+/* POST an order's recorded text to a resource. */
+bool ra_json_send_order(struct ra_json *ra, const char *resource, const char *key, const char *text,
+	struct ra_order *ret, char **ret_existing, struct fail *fail);
+
+/* Keep the token of a login. */
+bool ra_json_keep_session(
+	struct ra_json *ra, const json_t *answer, bool *ret_must_change, struct fail *fail);
+
+/* ra_json_site.c: what the directory says about the site. */
+bool ra_json_fill_site(struct ra_json *ra, struct ra_site *ret, struct fail *fail);
 
 #endif

@@ -139,6 +139,21 @@ char *text_base64(const uint8_t *bytes, size_t len)
 	return (char *)out;
 }
 
+char *text_base64url(const uint8_t *bytes, size_t len)
+{
+	char *out = text_base64(bytes, len);
+
+	for (char *c = out; c && *c; c++) {
+		if (*c == '+')
+			*c = '-';
+		else if (*c == '/')
+			*c = '_';
+		else if (*c == '=')
+			*c = '\0';
+	}
+	return out;
+}
+
 bool text_unbase64(const char *text, uint8_t **ret, size_t *ret_len)
 {
 	size_t chars = strlen(text);

@@ -26,6 +26,9 @@ bool text_unhex(const char *hex, uint8_t *bytes, size_t cap, size_t *ret_len);
 /* Standard base64 without line breaks. The caller frees; NULL: no memory. */
 char *text_base64(const uint8_t *bytes, size_t len);
 
+/* The same in the alphabet for URLs, without padding (RFC 7515, section 2). */
+char *text_base64url(const uint8_t *bytes, size_t len);
+
 /* The caller frees *ret; false when text is no base64 or there is no memory. */
 bool text_unbase64(const char *text, uint8_t **ret, size_t *ret_len);
 

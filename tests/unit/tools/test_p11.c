@@ -333,7 +333,9 @@ static void generated_keys_stay_on_the_card(void **state)
 	struct fail fail = FAIL_INIT;
 
 	(void)state;
-	assert_true(p11_key_generate(session, id, "label", 2048, &fail));
+	const struct p11_key_wish wish = { .id = id, .label = "label", .bits = 2048 };
+	assert_true(p11_key_generate(session, &wish, &fail));
+	assert_null(attribute(fake.generated, fake.generated_count, CKA_DECRYPT));
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const CK_ATTRIBUTE *found =
 			attribute(fake.generated, fake.generated_count, rows[i].type);

@@ -25,6 +25,7 @@
 #define ISSUED                                                                                     \
 	"{\"url\":\"https://ra/o/1\",\"state\":\"issued\",\"card_serial\":\"0102\","               \
 	"\"public_key_sha256\":[\"ab\"],\"receipt_url\":\"https://ra/o/1/receipt\","               \
+	"\"activation_url\":\"https://ra/o/1/a\","                                                 \
 	"\"reason\":{\"detail\":\"why\"},"                                                         \
 	"\"certificates\":[{\"url\":\"https://ra/o/1/c\",\"sha256\":\"cd\"}]}"
 #define AUTHORITIES "{\"certificates\":[{\"der\":\"MAA=\"},{\"der\":\"MAEA\"}]}"
@@ -89,9 +90,9 @@ static bool try_order(const char *document, struct fail *fail)
 
 	if (ok) {
 		bool issued = got.state == RA_ISSUED || got.state == RA_ACKNOWLEDGED;
-		assert_true(got.url && got.card_serial && got.state < RA_STATES);
-		assert_true(!issued ||
-			    (got.receipt_url && got.certificate_url && got.certificate_sha256));
+		assert_true(got.url && got.state < RA_STATES);
+		assert_true(!issued || (got.receipt_url && got.cert_count == 1 &&
+					       got.certs[0].url && got.certs[0].sha256));
 	}
 	ra_release(&got.owner);
 	ra_close(ra);
@@ -103,11 +104,11 @@ static bool try_authorities(const char *document, struct fail *fail)
 	const struct wire_answer answers[] = { { 200, CERTIFICATE, "0\1x", 0 },
 		{ 200, JSON, document, 0 } };
 	struct ra *ra = wire_ra(&site);
-	struct ra_order order = { .certificate_url = "https://ra/o/1/c" };
+	struct ra_order order = { .certs = { { .url = "https://ra/o/1/c" } } };
 	struct chain chain = { 0 };
 
 	wire_begin(answers, 2);
-	bool ok = ra->ops->certificate(ra, &order, &chain, fail);
+	bool ok = ra->ops->certificate(ra, &order, 0, &chain, fail);
 	assert_true(chain.count <= CHAIN_CA_MAX);
 	chain_clear(&chain);
 	ra_close(ra);
@@ -159,7 +160,6 @@ static void what_is_needed_is_asked_for_by_name(void **state)
 		{ 2, "answer_url" },
 		{ 3, "url" },
 		{ 3, "state" },
-		{ 3, "card_serial" },
 		{ 3, "certificates" },
 		{ 3, "receipt_url" },
 		{ 3, "certificates/0/url" },
@@ -192,7 +192,7 @@ static void what_may_be_left_out_may_be_left_out(void **state)
 		unsigned operation;
 		const char *path;
 	} rows[] = { { 0, "organization" }, { 0, "email" }, { 3, "public_key_sha256" },
-		{ 3, "reason" }, { 3, "reason/detail" } };
+		{ 3, "card_serial" }, { 3, "reason" }, { 3, "reason/detail" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -219,18 +219,19 @@ static void an_order_is_read_in_each_state(void **state)
 		assert_true(ra->ops->order_get(ra, "https://ra/o/1", &order, &fail));
 		assert_int_equal(order.state, i);
 		assert_int_equal(order.retry_after, 7);
-		assert_string_equal(order.key_sha256, "ab");
+		assert_string_equal(order.key_sha256[0], "ab");
 		assert_string_equal(order.reason, "why");
 		assert_true(!order.receipt_url == (i != RA_ISSUED && i != RA_ACKNOWLEDGED));
+		assert_true(!order.activation_url == (i != RA_AWAITING_ACTIVATION));
 		ra_release(&order.owner);
 		ra_close(ra);
 		free(text);
 	}
 }
 
-static void an_order_with_two_certificates_or_none_is_refused(void **state)
+static void an_order_with_three_certificates_or_none_is_refused(void **state)
 {
-	static const char *const rows[] = { "[]", "[{\"url\":\"u\",\"sha256\":\"a\"},{}]" };
+	static const char *const rows[] = { "[]", "[{\"url\":\"u\",\"sha256\":\"a\"},{},{}]" };
 	struct fail fail = FAIL_INIT;
 
 	(void)state;
@@ -254,8 +255,11 @@ static void an_order_is_sent_as_it_was_recorded(void **state)
 	char *text = NULL, *existing = NULL;
 
 	(void)state;
-	assert_true(ra->ops->order_text(
-		&site, (const uint8_t *)"\x30\x00", 2, &terms, "v1", &text, &fail));
+	const struct ra_request request = { .parts = { { "sign", (const uint8_t *)"\x30\x00", 2 } },
+		.count = 1,
+		.terms = &terms,
+		.card_id = "v1" };
+	assert_true(ra->ops->order_text(&request, &text, &fail));
 	assert_string_equal(text,
 		"{\"card_verification\":\"v1\",\"requests\":[{\"csr\":\"MAA=\",\"profile\":"
 		"\"sign\"}],\"terms\":{\"accepted\":true,\"id\":\"t1\",\"sha256\":\"ab\"}}");
@@ -346,12 +350,12 @@ static void certificates_are_bounded_in_number(void **state)
 static void a_certificate_of_another_media_type_is_refused(void **state)
 {
 	struct ra *ra = ra_that_answers("{}");
-	struct ra_order order = { .certificate_url = "https://ra/o/1/c" };
+	struct ra_order order = { .certs = { { .url = "https://ra/o/1/c" } } };
 	struct chain chain = { 0 };
 	struct fail fail = FAIL_INIT;
 
 	(void)state;
-	assert_false(ra->ops->certificate(ra, &order, &chain, &fail));
+	assert_false(ra->ops->certificate(ra, &order, 0, &chain, &fail));
 	assert_int_equal(fail.code, FAIL_RA_REPLY);
 	assert_non_null(strstr(fail.detail, JSON));
 	assert_null(chain.leaf.der);
@@ -360,13 +364,14 @@ static void a_certificate_of_another_media_type_is_refused(void **state)
 
 static void a_receipt_names_certificate_and_verification(void **state)
 {
+	static const char *const sha256[] = { "cd" };
 	char *text = wire_change(ISSUED, "state", "\"acknowledged\"");
 	struct ra *ra = ra_that_answers(text);
 	struct ra_order order = { .receipt_url = "https://ra/o/1/receipt" }, answer = { 0 };
 	struct fail fail = FAIL_INIT;
 
 	(void)state;
-	assert_true(ra->ops->receipt(ra, &order, "cd", "v2", &answer, &fail));
+	assert_true(ra->ops->receipt(ra, &order, sha256, 1, "v2", &answer, &fail));
 	assert_int_equal(answer.state, RA_ACKNOWLEDGED);
 	assert_string_equal(wire.url, "https://ra/o/1/receipt");
 	assert_string_equal(wire.body, "{\"certificates\":[\"cd\"],\"card_verification\":\"v2\"}");
@@ -382,7 +387,7 @@ int main(void)
 		cmocka_unit_test(what_is_needed_is_asked_for_by_name),
 		cmocka_unit_test(what_may_be_left_out_may_be_left_out),
 		cmocka_unit_test(an_order_is_read_in_each_state),
-		cmocka_unit_test(an_order_with_two_certificates_or_none_is_refused),
+		cmocka_unit_test(an_order_with_three_certificates_or_none_is_refused),
 		cmocka_unit_test(an_order_is_sent_as_it_was_recorded),
 		cmocka_unit_test(the_order_in_the_way_is_named),
 		cmocka_unit_test(a_card_is_presented_before_and_after),

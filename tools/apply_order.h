@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the orders of applications and of renewals share. */
+#ifndef TWCA_APPLY_ORDER_H
+#define TWCA_APPLY_ORDER_H
+
+#include "apply.h"
+
+/* The request of the present application, without what only one kind has. */
+struct ra_request apply_request(const struct apply *apply);
+/* Is this order for the keys and the carrier of this job? */
+bool apply_order_is_ours(const struct apply *apply, const struct ra_order *order);
+/* Drop the recorded order. */
+bool apply_forget_order(struct apply *apply, struct fail *fail);
+/* Wait until the RA has decided; then the order is issued or this fails. */
+bool apply_decided(struct apply *apply, struct fail *fail);
+/* An order stands in the way: is it ours? Then go on with it. */
+bool apply_take_over(struct apply *apply, const char *url, struct fail *fail);
+
+/* apply_adopt.c: the RA has an order for other keys of this card, of an application whose record
+ * was lost: go on with those keys, and remove those that were made in vain. apply->order: that
+ * order. *ret_found false: such keys are not on the card. */
+bool apply_adopt_keys(struct apply *apply, bool *ret_found, struct fail *fail);
+
+/* Remove those keys, if an earlier run could not. */
+bool apply_remove_spare(struct apply *apply, struct fail *fail);
+
+/* Does the order name this public key? */
+bool apply_order_of_key(const struct ra_order *order, size_t index, EVP_PKEY *public);
+
+/* SHA-256 in lower-case hexadecimal. The caller frees *ret. */
+bool apply_sha256(const uint8_t *bytes, size_t len, char **ret);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of a renewal: the file's new password; the old key and certificate go, last of all. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/fail.h"
+#include "lib/i18n.h"
+#include "lib/interrupt.h"
+#include "lib/p11_pin.h"
+#include "lib/pin.h"
+#include "lib/scope.h"
+#include "renew.h"
+
+/* All files of the identity change together, the old certificate's too. */
+bool renew_step_password(void *context, struct fail *fail)
+{
+	struct apply *apply = context;
+	const char *repin = tool_recorded(&apply->tool, "repin");
+
+	if (apply->carrier == RA_CARD || (repin && strcmp(repin, "done") == 0) ||
+		pin_equal(apply->pin, apply->new_pin))
+		return true;
+	return tool_record(&apply->tool, "repin", "begun", fail) &&
+	       p11_change_pin(apply->tool.session, apply->pin, apply->new_pin, fail) &&
+	       tool_record(&apply->tool, "repin", "done", fail);
+}
+
+/* The file that the site's manual names holds the present key. */
+static bool rename_file(struct apply *apply, struct fail *fail)
+{
+	const struct chain_cert *leaf = &apply->certs[0].chain.leaf;
+	CLEANUP(free_p) char *file = NULL;
+	char wanted[IDENTITY_NAME_MAX + 5];
+
+	snprintf(wanted, sizeof wanted, "%s.pfx", apply->identity);
+	if (!identity_file_of(apply->path, leaf->der, leaf->len, &file, fail))
+		return false;
+	return strcmp(file, wanted) == 0 || identity_replace(apply->path, file, wanted, fail);
+}
+
+/* The new certificate is on its carrier, was read back, and the RA has its receipt. A key that
+ * deciphers stays: what was enciphered to it has to be read later too. */
+bool renew_step_retire(void *context, struct fail *fail)
+{
+	struct apply *apply = context;
+
+	if (!apply->keep_old) {
+		if (!p11_own_destroy(apply->tool.session, &apply->old.own, fail))
+			return false;
+		if (apply->carrier == RA_FILE && !rename_file(apply, fail))
+			return false;
+	}
+	return tool_record(&apply->tool, "state", "done", fail);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens the session of a renewal: by the card's present key where the site wants that, else by the
+ * site password; and presents PIN or file password. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/captcha.h"
+#include "lib/card.h"
+#include "lib/fail.h"
+#include "lib/i18n.h"
+#include "lib/login.h"
+#include "lib/pin.h"
+#include "lib/scope.h"
+#include "renew.h"
+
+#define PICTURES_MAX 3 /* wrong pictures in a row before giving up */
+
+bool renew_find_key(struct apply *apply, struct fail *fail)
+{
+	bool found;
+
+	if (!p11_own_key(apply->tool.session, &apply->old.own, &apply->old.key, &found, fail))
+		return false;
+	apply->old.key.pin = apply->pin;
+	return found ||
+	       fail_set(fail, FAIL_CARD_WRONG, _("the key of the certificate %s is not here"),
+		       apply->old.text.serial);
+}
+
+static void login_clear(struct ra_card_login *login)
+{
+	ra_release(&login->owner);
+}
+
+/* The present key answers the RA's challenge. */
+static bool answer(struct apply *apply, const struct ra_card_login *login, struct fail *fail)
+{
+	struct ra_card_proof proof = { .sha256 = apply->old.sha256 };
+	CLEANUP(free_p) char *text = NULL;
+	CLEANUP(free_p) uint8_t *signature = NULL;
+
+	if (asprintf(&text, "twca-card-login:1:%s:%s:%s", login->id, login->identifier,
+		    login->challenge) < 0)
+		return fail_set(fail, FAIL_MEMORY, NULL);
+	if (!p11_key_sign(apply->tool.session, &apply->old.key, (const uint8_t *)text, strlen(text),
+		    &signature, &proof.len, fail))
+		return false;
+	proof.signature = signature;
+	return ra_card_login(apply->tool.ra, login, &proof, fail);
+}
+
+static bool login_once(struct apply *apply, struct fail *fail)
+{
+	CLEANUP(ra_captcha_clear) struct ra_captcha captcha = { 0 };
+	CLEANUP(login_clear) struct ra_card_login login = { 0 };
+	CLEANUP(free_p) char *digits = NULL;
+
+	if (!apply->tool.ra->ops->captcha(apply->tool.ra, &captcha, fail) ||
+		!captcha_read(&apply->tool, &captcha, &digits, fail))
+		return false;
+	const struct ra_card_claim claim = { .unit = apply->tool.site.ra_unit,
+		.identifier = apply->old.identifier,
+		.captcha_id = captcha.id,
+		.answer = digits };
+	return ra_card_challenge(apply->tool.ra, &claim, &login, fail) &&
+	       answer(apply, &login, fail);
+}
+
+/* Wrong pictures cost nothing: a new one, a few times. */
+static bool login_by_card(struct apply *apply, struct fail *fail)
+{
+	for (unsigned i = 1;; i++) {
+		if (login_once(apply, fail))
+			return true;
+		if ((fail->code != FAIL_CAPTCHA_WRONG && fail->code != FAIL_CAPTCHA_STALE) ||
+			i == PICTURES_MAX)
+			return false;
+		tool_warn(&apply->tool, fail);
+	}
+}
+
+bool renew_step_login(void *context, struct fail *fail)
+{
+	struct apply *apply = context;
+
+	if (!apply->old.info.card_login)
+		return login_open(&apply->tool, fail) && login_first_password(&apply->tool, fail);
+	term_title(&apply->tool.term, _("Log in by card"));
+	if (apply->tool.site.ra_unit)
+		term_field(&apply->tool.term, _("RA unit"), apply->tool.site.ra_unit);
+	term_field(&apply->tool.term, _("Identifier"), apply->old.identifier);
+	term_warn(&apply->tool.term, _("More than three wrong entries lock the card."));
+	return card_login(&apply->tool, fail) && renew_find_key(apply, fail) &&
+	       login_by_card(apply, fail);
+}
+
+static bool ask_new_secret(struct apply *apply, struct fail *fail)
+{
+	const struct tool_new what = { .source = CONF_NEW_PIN_SOURCE,
+		.prompt = N_("New certificate password: "),
+		.option = "--new-pin-source",
+		.unequal = FAIL_NEW_PASSWORD_UNEQUAL };
+
+	term_note(&apply->tool.term, _("Set a password of at least four letters or digits."));
+	return tool_new_secret(&apply->tool, &what, &apply->new_pin, fail) &&
+	       apply_check_secret(apply->new_pin, fail);
+}
+
+/* An earlier run may have given the file its new password already. */
+static bool open_file(struct apply *apply, struct fail *fail)
+{
+	const char *repin = tool_recorded(&apply->tool, "repin");
+
+	if (!ask_new_secret(apply, fail))
+		return false;
+	if (!repin)
+		return apply_open_identity(apply, fail);
+	apply->pin = pin_new();
+	if (!apply->pin)
+		return fail_set(fail, FAIL_MEMORY, NULL);
+	memcpy(pin_buffer(apply->pin), pin_text(apply->new_pin), pin_len(apply->new_pin) + 1);
+	pin_filled(apply->pin, pin_len(apply->new_pin));
+	if (apply_open_identity(apply, fail))
+		return true;
+	if (fail->code != FAIL_FILE_PASSWORD)
+		return false;
+	apply->pin = pin_free(apply->pin);
+	return apply_open_identity(apply, fail);
+}
+
+bool renew_step_pin(void *context, struct fail *fail)
+{
+	struct apply *apply = context;
+
+	if (apply->carrier == RA_FILE)
+		return open_file(apply, fail) && renew_find_key(apply, fail);
+	if (apply->manner->announce)
+		term_note(&apply->tool.term, "%s", _(apply->manner->announce));
+	if (apply->old.info.card_login)
+		return true;
+	return apply_step_pin(apply, fail) && (apply->old.ordered || renew_find_key(apply, fail));
+}
+
+/* Where the manual asks a person for the PIN once more before the old key signs. */
+bool renew_step_second_pin(void *context, struct fail *fail)
+{
+	struct apply *apply = context;
+	struct tool *tool = &apply->tool;
+
+	if (!apply->manner->second_pin || tool_recorded(tool, "order_url") ||
+		conf_get(&tool->conf, CONF_PIN_SOURCE))
+		return true;
+	tool->session = p11_session_close(tool->session);
+	if (!p11_session_open(tool->p11, tool->token.slot, &tool->session, fail))
+		return false;
+	term_title(&tool->term, _("IC card PIN verification"));
+	if (!card_login(tool, fail) || !renew_find_key(apply, fail))
+		return false;
+	for (size_t i = 0; i < apply->count; i++) {
+		bool found;
+		if (!apply_load_key(apply, i, &found, fail))
+			return false;
+		if (!found)
+			return fail_set(
+				fail, FAIL_CARD_ERROR, _("the new key pair is not on the card"));
+	}
+	return true;
+}
