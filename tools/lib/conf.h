@@ -18,6 +18,7 @@ struct conf_profile {
 	const char *next_step;  /* hint after the application, translated with _() */
 	const char *reader;     /* part of the name of the reader that people of this site usually
 				 * have; it goes before others. NULL: none */
+	bool card;              /* people have smart cards, most of them at least */
 };
 
 enum conf_key {

@@ -65,6 +65,8 @@ static const struct fail_row rows[] = {
 	  N_("If you have forgotten it: twca-pin reset.") },
 	{ FAIL_NOT_DUE, 3, "not-due", N_("the certificate cannot be renewed yet"), "" },
 	{ FAIL_INPUT_NEEDED, 4, "input-needed", N_("an answer is needed and nobody can be asked"), "" },
+	{ FAIL_NOT_LOGGED_IN, 4, "not-logged-in", N_("nobody is logged in at this site"),
+	  N_("Log in: twca-account login.") },
 	{ FAIL_LOGIN_REFUSED, 4, "login-refused", N_("the account or the password is wrong"),
 	  N_("Three wrong site passwords suspend the login right.") },
 	{ FAIL_LOGIN_LOCKED, 4, "login-locked", N_("the login right is suspended"),

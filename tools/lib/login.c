@@ -10,6 +10,7 @@
 #include "fail.h"
 #include "i18n.h"
 #include "keep.h"
+#include "password.h"
 #include "pin.h"
 #include "scope.h"
 #include "tool.h"
@@ -64,6 +65,34 @@ static bool read_new_password(struct tool *tool, struct pin **ret, struct fail *
 		"--new-password-source", ret, fail);
 }
 
+bool login_change_password(
+	struct tool *tool, const struct pin *new, bool *ret_ended, struct fail *fail)
+{
+	CLEANUP(pin_free_p) struct pin *copy = pin_copy(new);
+
+	if (!copy)
+		return fail_set(fail, FAIL_MEMORY, NULL);
+	if (!tool->ra->ops->password(tool->ra, tool->password, new, ret_ended, fail))
+		return false;
+	pin_free(tool->password);
+	tool->password = TAKE(copy);
+	tool->password_is_new = true;
+	tool->must_change = false;
+	if (!tool_record(tool, "password_change", "done", fail))
+		return false;
+	term_note(&tool->term, "%s", password_changed_text(tool));
+	return !*ret_ended || !tool->kept || keep_forget(tool, NULL, fail);
+}
+
+/* The session goes on, or a new one is opened. */
+static bool change_and_go_on(struct tool *tool, const struct pin *new, struct fail *fail)
+{
+	bool ended;
+
+	return login_change_password(tool, new, &ended, fail) &&
+	       (!ended || login(tool, tool->password, fail));
+}
+
 /* An earlier run may have changed the password: with the new one at hand it is tried first, so that
  * the very same command works again. Only a change whose answer was lost lets a second attempt
  * follow, and only while the RA says that more than one is left. */
@@ -75,6 +104,7 @@ static bool login_after_change(struct tool *tool, const char *change, struct fai
 		return false;
 	if (login(tool, new, fail)) {
 		tool->password = TAKE(new);
+		tool->password_is_new = true;
 		return true;
 	}
 	if (fail->code != FAIL_LOGIN_REFUSED || strcmp(change, "begun") != 0 ||
@@ -85,7 +115,7 @@ static bool login_after_change(struct tool *tool, const char *change, struct fai
 	/* still the old one: the change is to be made with the new one that was read */
 	if (!tool->must_change)
 		return true;
-	return login_change_password(tool, new, fail);
+	return change_and_go_on(tool, new, fail);
 }
 
 bool login_ask(struct tool *tool, struct fail *fail)
@@ -135,30 +165,15 @@ bool login_password(struct tool *tool, struct fail *fail)
 	return tool->password || ask_password(tool, fail);
 }
 
-static bool ask_new_password(struct tool *tool, struct pin **ret, struct fail *fail)
+static void remind_of_drivers(const struct tool *tool)
 {
-	static const struct tool_new what = { CONF_NEW_PASSWORD_SOURCE, N_("New site password: "),
-		"--new-password-source", FAIL_NEW_PASSWORD_UNEQUAL };
-
-	return tool_new_secret(tool, &what, ret, fail);
-}
-
-bool login_change_password(struct tool *tool, const struct pin *new, struct fail *fail)
-{
-	CLEANUP(pin_free_p) struct pin *copy = pin_copy(new);
-	bool again;
-
-	if (!copy)
-		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!tool->ra->ops->password(tool->ra, tool->password, new, &again, fail))
-		return false;
-	pin_free(tool->password);
-	tool->password = TAKE(copy);
-	tool->must_change = false;
-	if (!tool_record(tool, "password_change", "done", fail))
-		return false;
-	term_note(&tool->term, _("Password changed."));
-	return !again || login(tool, tool->password, fail);
+	if (strcmp(tool->profile->site, "post") != 0)
+		return;
+	term_note(&tool->term, "%s",
+		_("Note: if your carrier is the certificate card, make sure the reader driver and "
+		  "the card driver are installed and the computer was restarted. If they are not, "
+		  "download and install the drivers here."));
+	term_note(&tool->term, "%s", _("Here: twca-info drivers --site post"));
 }
 
 bool login_first_password(struct tool *tool, struct fail *fail)
@@ -167,18 +182,23 @@ bool login_first_password(struct tool *tool, struct fail *fail)
 
 	if (!tool->must_change)
 		return true;
-	term_note(&tool->term, _("This is the first login: the site password must be changed."));
+	term_note(&tool->term, "%s",
+		strcmp(tool->profile->site, "post") == 0
+			? C_("post", "This is the first login: the site password must be changed.")
+			: _("This is the first login: the site password must be changed."));
 	if (!login_password(tool, fail))
 		return false;
-	if (!ask_new_password(tool, &new, fail)) {
+	if (!password_ask_new(tool, &new, fail)) {
 		if (fail->code == FAIL_INPUT_NEEDED)
 			fail_set(fail, FAIL_PASSWORD_CHANGE, NULL);
 		return false;
 	}
 	if (!tool_record(tool, "password_change", "begun", fail))
 		return false;
-	if (login_change_password(tool, new, fail))
+	if (change_and_go_on(tool, new, fail)) {
+		remind_of_drivers(tool);
 		return true;
+	}
 	struct fail ignored = FAIL_INIT;
 	if (tool->must_change &&
 		(fail->code == FAIL_PASSWORD_RULE || fail->code == FAIL_LOGIN_REFUSED))

@@ -32,8 +32,10 @@ bool login_ready(struct tool *tool, struct fail *fail);
 /* Ask for the site password unless this run has it already, as for a second check of it. */
 bool login_password(struct tool *tool, struct fail *fail);
 
-/* Change the site password from tool->password to new; both typed and checked by the caller. Logs
- * in again where the RA ends the session. Errors: PASSWORD_RULE, LOGIN_REFUSED, LOGIN_LOCKED. */
-bool login_change_password(struct tool *tool, const struct pin *new, struct fail *fail);
+/* Change the site password from tool->password to new, and tell that it was done. *ret_ended: the
+ * RA has ended the session with it (a kept one is forgotten). Errors: PASSWORD_RULE, LOGIN_REFUSED
+ * (a strike), LOGIN_LOCKED. */
+bool login_change_password(
+	struct tool *tool, const struct pin *new, bool *ret_ended, struct fail *fail);
 
 #endif

@@ -40,8 +40,9 @@ struct tool {
 	struct ra_site site;
 	char *account;
 	struct pin *password;
-	bool must_change; /* the session allows only the change of the first password */
-	bool kept;        /* the session is kept for later commands: no logout at the end */
+	bool password_is_new; /* this run has changed it, or found that an earlier one had */
+	bool must_change;     /* the session allows only the change of the first password */
+	bool kept;            /* the session is kept for later commands: no logout at the end */
 	struct ra_registration registration;
 	struct ra_terms terms;
 	struct ra_challenge card; /* the verification that the next request names */
