@@ -22,7 +22,8 @@ static void every_code_has_a_row_of_its_own(void **state)
 
 static void exit_codes_are_the_documented_ones(void **state)
 {
-	static const int known[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 130, 143 };
+	static const int known[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 130,
+		143 };
 
 	(void)state;
 	for (unsigned i = 0; i <= FAIL_LAST; i++) {
