@@ -1,12 +1,72 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Encryption and decryption, one-shot: RSA takes one block. */
+/* Encryption and decryption, at once and in pieces. */
 #include "api.h"
 
 #include "api_op.h"
-#include "mech.h"
 #include "scope.h"
 
-#include "cardos/secret.h"
+/* A question for the length, or too little room for what is enciphered, changes nothing. What is
+ * deciphered tells its length only when it is there: it is made once and waits for its room. */
+static bool only_asks(const struct op *op, size_t room, const CK_BYTE *out, const CK_ULONG *out_len)
+{
+	if (op->done)
+		return false;
+	return !out || (op->kind == OP_ENCRYPT && *out_len < room);
+}
+
+static CK_RV single(CK_SESSION_HANDLE handle, enum op_kind kind, const CK_BYTE *bytes, CK_ULONG len,
+	CK_BYTE *out, CK_ULONG *out_len)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	struct op *op = NULL;
+	bool ended = false;
+	CK_RV rv = api_op_enter(&gate, handle, kind, true, &op);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!out_len || (!bytes && len))
+		return api_op_leave(&gate, kind, CKR_ARGUMENTS_BAD, true);
+	if (only_asks(op, op_crypt_room(op, len), out, out_len))
+		return op_give(NULL, op_crypt_room(op, len), out, out_len, &ended);
+	if (!op->done)
+		rv = op_crypt(gate.slot, op, bytes, len);
+	if (rv == CKR_OK)
+		rv = op_crypt_give(op, out, out_len, &ended);
+	return api_op_leave(&gate, kind, rv, ended);
+}
+
+static CK_RV update(CK_SESSION_HANDLE handle, enum op_kind kind, const CK_BYTE *bytes, CK_ULONG len,
+	CK_BYTE *out, CK_ULONG *out_len)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	struct op *op = NULL;
+	CK_RV rv = api_op_enter(&gate, handle, kind, false, &op);
+
+	if (rv != CKR_OK)
+		return rv;
+	rv = api_op_crypt_update(op, bytes, len, out, out_len);
+	return api_op_leave(&gate, kind, rv, false);
+}
+
+static CK_RV final(CK_SESSION_HANDLE handle, enum op_kind kind, CK_BYTE *out, CK_ULONG *out_len)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	struct op *op = NULL;
+	bool ended = false;
+	CK_RV rv = api_op_enter(&gate, handle, kind, false, &op);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!out_len)
+		return api_op_leave(&gate, kind, CKR_ARGUMENTS_BAD, true);
+	if (only_asks(op, op_crypt_room(op, 0), out, out_len))
+		return op_give(NULL, op_crypt_room(op, 0), out, out_len, &ended);
+	if (!op->done)
+		rv = op_crypt_final(gate.slot, op);
+	if (rv == CKR_OK)
+		rv = op_crypt_give(op, out, out_len, &ended);
+	return api_op_leave(&gate, kind, rv, ended);
+}
 
 CK_RV api_encrypt_init(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
@@ -16,23 +76,18 @@ CK_RV api_encrypt_init(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJ
 CK_RV api_encrypt(
 	CK_SESSION_HANDLE handle, CK_BYTE *bytes, CK_ULONG len, CK_BYTE *out, CK_ULONG *out_len)
 {
-	CLEANUP(gate_leave) struct gate gate = { 0 };
-	struct op *op = NULL;
-	bool ended = false;
-	CK_RV rv = api_op_enter(&gate, handle, OP_ENCRYPT, true, &op);
+	return single(handle, OP_ENCRYPT, bytes, len, out, out_len);
+}
 
-	if (rv != CKR_OK)
-		return rv;
-	if (!out_len || (!bytes && len))
-		return api_op_leave(&gate, OP_ENCRYPT, CKR_ARGUMENTS_BAD, true);
-	if (!out || *out_len < op->block_len)
-		return op_give(NULL, op->block_len, out, out_len, &ended);
-	rv = op_update(op, bytes, len);
-	if (rv == CKR_OK)
-		rv = op_encrypt(gate.slot, op);
-	if (rv == CKR_OK)
-		rv = op_give(op->result.bytes, op->result.len, out, out_len, &ended);
-	return api_op_leave(&gate, OP_ENCRYPT, rv, ended);
+CK_RV api_encrypt_update(
+	CK_SESSION_HANDLE handle, CK_BYTE *bytes, CK_ULONG len, CK_BYTE *out, CK_ULONG *out_len)
+{
+	return update(handle, OP_ENCRYPT, bytes, len, out, out_len);
+}
+
+CK_RV api_encrypt_final(CK_SESSION_HANDLE handle, CK_BYTE *out, CK_ULONG *out_len)
+{
+	return final(handle, OP_ENCRYPT, out, out_len);
 }
 
 CK_RV api_decrypt_init(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
@@ -40,31 +95,19 @@ CK_RV api_decrypt_init(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJ
 	return api_op_begin(handle, OP_DECRYPT, mechanism, key);
 }
 
-/* A question for the length gets the most that can come, without work by the card. With a buffer
- * the plain text is made once and waits in the operation if the buffer is too small for it. */
 CK_RV api_decrypt(
 	CK_SESSION_HANDLE handle, CK_BYTE *bytes, CK_ULONG len, CK_BYTE *out, CK_ULONG *out_len)
 {
-	CLEANUP(gate_leave) struct gate gate = { 0 };
-	struct op *op = NULL;
-	bool ended = false;
-	size_t room = 0;
-	CK_RV rv = api_op_enter(&gate, handle, OP_DECRYPT, true, &op);
+	return single(handle, OP_DECRYPT, bytes, len, out, out_len);
+}
 
-	if (rv != CKR_OK)
-		return rv;
-	if (!out_len || (!bytes && len))
-		return api_op_leave(&gate, OP_DECRYPT, CKR_ARGUMENTS_BAD, true);
-	if (!out && !op->plain) {
-		rv = op_rsa_room(op, &room);
-		return rv == CKR_OK ? op_give(NULL, room, NULL, out_len, &ended)
-				    : api_op_leave(&gate, OP_DECRYPT, rv, true);
-	}
-	if (!op->plain)
-		rv = op_update(op, bytes, len);
-	if (rv == CKR_OK)
-		rv = op_decrypt(gate.slot, op);
-	if (rv == CKR_OK)
-		rv = op_give(secret_bytes(op->plain), secret_len(op->plain), out, out_len, &ended);
-	return api_op_leave(&gate, OP_DECRYPT, rv, ended);
+CK_RV api_decrypt_update(
+	CK_SESSION_HANDLE handle, CK_BYTE *bytes, CK_ULONG len, CK_BYTE *out, CK_ULONG *out_len)
+{
+	return update(handle, OP_DECRYPT, bytes, len, out, out_len);
+}
+
+CK_RV api_decrypt_final(CK_SESSION_HANDLE handle, CK_BYTE *out, CK_ULONG *out_len)
+{
+	return final(handle, OP_DECRYPT, out, out_len);
 }

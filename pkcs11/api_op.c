@@ -46,6 +46,26 @@ CK_RV api_op_leave(struct gate *gate, enum op_kind kind, CK_RV rv, bool ended)
 	return rv;
 }
 
+CK_RV api_op_crypt_update(
+	struct op *op, const CK_BYTE *bytes, CK_ULONG len, CK_BYTE *out, CK_ULONG *out_len)
+{
+	CLEANUP(blob_clear) struct blob piece = { 0 };
+	bool ended;
+	size_t need;
+	CK_RV rv;
+
+	if (!out_len || (!bytes && len))
+		return CKR_ARGUMENTS_BAD;
+	if (op->done)
+		return CKR_FUNCTION_FAILED; /* the end was asked for already */
+	need = op_crypt_next(op, len);
+	if (!out || *out_len < need)
+		return op_give(NULL, need, out, out_len, &ended);
+	op->updating = true;
+	rv = op_crypt_update(op, bytes, len, &piece);
+	return rv == CKR_OK ? op_give(piece.bytes, piece.len, out, out_len, &ended) : rv;
+}
+
 CK_RV api_op_update(CK_SESSION_HANDLE handle, enum op_kind kind, const CK_BYTE *bytes, CK_ULONG len)
 {
 	CLEANUP(gate_leave) struct gate gate = { 0 };

@@ -20,6 +20,10 @@ CK_RV api_op_enter(struct gate *gate, CK_SESSION_HANDLE handle, enum op_kind kin
 /* rv of a step: any error but a too small buffer ends the operation. Returns rv. */
 CK_RV api_op_leave(struct gate *gate, enum op_kind kind, CK_RV rv, bool ended);
 
+/* A piece of encryption or decryption, with all checks of arguments; the caller leaves. */
+CK_RV api_op_crypt_update(
+	struct op *op, const CK_BYTE *bytes, CK_ULONG len, CK_BYTE *out, CK_ULONG *out_len);
+
 /* A whole ...Update function. */
 CK_RV api_op_update(
 	CK_SESSION_HANDLE handle, enum op_kind kind, const CK_BYTE *bytes, CK_ULONG len);

@@ -9,6 +9,8 @@
 #include "slot.h"
 #include "vendor.h"
 
+#include "cardos/secret.h"
+
 #define GET(name)                                                                                  \
 	static enum attr_answer name(const struct object *object, struct attr_value *value)
 
@@ -57,15 +59,29 @@ GET_BLOB(unique_id, unique_id)
 GET_BYTES(label, object->meta.label, strlen(object->meta.label))
 GET_BYTES(id, object->meta.id, object->meta.id_len)
 GET_BYTES(application, object->meta.application, strlen(object->meta.application))
+/* A secret key's, unless it may not leave. */
+static enum attr_answer secret_value(const struct object *object, struct attr_value *value)
+{
+	if (object->meta.sensitive || !object->meta.extractable)
+		return ATTR_SENSITIVE;
+	value->bytes = secret_bytes(object->secret);
+	value->len = secret_len(object->secret);
+	return ATTR_OK;
+}
+
 /* Of private keys: an EC key has one, RSA keys have other numbers. */
 GET(value_blob)
 {
+	if (object->secret)
+		return secret_value(object, value);
 	if (object->meta.class == CKO_PRIVATE_KEY)
 		return object->meta.key_type == CKK_EC ? ATTR_SENSITIVE : ATTR_NONE;
 	value->bytes = object->value.bytes;
 	value->len = object->value.len;
 	return object->value.bytes ? ATTR_OK : ATTR_NONE;
 }
+
+GET_NUMBER(value_len, secret_len(object->secret))
 
 GET(rsa_secret)
 {
@@ -108,7 +124,9 @@ GET_FLAG(extractable, object->meta.extractable)
 GET_FLAG(always_sensitive, object->meta.always_sensitive)
 GET_FLAG(never_extractable, object->meta.never_extractable)
 GET_FLAG(local, object->meta.local)
+GET_FLAG(wrap_with_trusted, object->wrap_with_trusted)
 GET_NUMBER(gen_mechanism, !object->meta.local                ? CK_UNAVAILABLE_INFORMATION
+			  : object->secret                   ? object->gen_mechanism
 			  : object->meta.key_type == CKK_RSA ? CKM_RSA_PKCS_KEY_PAIR_GEN
 			  : object->meta.key_type == CKK_EC  ? CKM_EC_KEY_PAIR_GEN
 							     : CK_UNAVAILABLE_INFORMATION)
@@ -180,6 +198,7 @@ GET(directory)
 #define SECRET ATTR_SECRET
 #define HW ATTR_FEATURE
 #define KEYS (PUB | PRIV)
+#define VALUED (ATTR_DATA | CERT | PRIV | SECRET)
 #define STORED (ATTR_DATA | CERT | KEYS | SECRET | ATTR_PROFILE)
 
 // clang-format off
@@ -190,7 +209,7 @@ const struct attr_row attr_table[] = {
 	{ CKA_LABEL,                      ATTR_BYTES, STORED,                  ATTR_AT_HAND, false, label               },
 	{ CKA_UNIQUE_ID,                  ATTR_BYTES, STORED,                  ATTR_ASKS,    true,  unique_id           },
 	{ CKA_APPLICATION,                ATTR_BYTES, ATTR_DATA,               ATTR_AT_HAND, false, application         },
-	{ CKA_VALUE,                      ATTR_BYTES, ATTR_DATA | CERT | PRIV, ATTR_LOADS,   false, value_blob          },
+	{ CKA_VALUE,                      ATTR_BYTES, VALUED,                  ATTR_LOADS,   false, value_blob          },
 	{ CKA_OBJECT_ID,                  ATTR_BYTES, ATTR_DATA,               ATTR_AT_HAND, false, empty               },
 	{ CKA_CERTIFICATE_TYPE,           ATTR_ULONG, CERT,                    ATTR_AT_HAND, false, certificate_type    },
 	{ CKA_ISSUER,                     ATTR_BYTES, CERT,                    ATTR_LOADS,   false, issuer              },
@@ -228,6 +247,7 @@ const struct attr_row attr_table[] = {
 	{ CKA_EXPONENT_2,                 ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
 	{ CKA_COEFFICIENT,                ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
 	{ CKA_PUBLIC_KEY_INFO,            ATTR_BYTES, CERT | KEYS,             ATTR_LOADS,   false, spki                },
+	{ CKA_VALUE_LEN,                  ATTR_ULONG, SECRET,                  ATTR_AT_HAND, false, value_len           },
 	{ CKA_EXTRACTABLE,                ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, false, extractable         },
 	{ CKA_LOCAL,                      ATTR_BOOL,  KEYS | SECRET,           ATTR_AT_HAND, true,  local               },
 	{ CKA_NEVER_EXTRACTABLE,          ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, true,  never_extractable   },
@@ -239,7 +259,7 @@ const struct attr_row attr_table[] = {
 	{ CKA_EC_PARAMS,                  ATTR_BYTES, KEYS,                    ATTR_LOADS,   false, ec_params           },
 	{ CKA_EC_POINT,                   ATTR_BYTES, PUB,                     ATTR_LOADS,   false, ec_point            },
 	{ CKA_ALWAYS_AUTHENTICATE,        ATTR_BOOL,  PRIV,                    ATTR_AT_HAND, false, always_authenticate },
-	{ CKA_WRAP_WITH_TRUSTED,          ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, false, always_false        },
+	{ CKA_WRAP_WITH_TRUSTED,          ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, false, wrap_with_trusted   },
 	{ CKA_HW_FEATURE_TYPE,            ATTR_ULONG, HW,                      ATTR_AT_HAND, false, feature             },
 	{ CKA_PROFILE_ID,                 ATTR_ULONG, ATTR_PROFILE,            ATTR_AT_HAND, false, profile             },
 	{ CKA_WRAP_TEMPLATE,              ATTR_BYTES, PUB | SECRET,            ATTR_AT_HAND, false, empty               },

@@ -58,7 +58,7 @@ bool blob_set(struct blob *blob, const void *bytes, size_t len)
 	return true;
 }
 
-bool blob_add(struct blob *blob, const void *bytes, size_t len)
+static bool blob_more(struct blob *blob, size_t len)
 {
 	size_t need;
 
@@ -66,7 +66,22 @@ bool blob_add(struct blob *blob, const void *bytes, size_t len)
 		return false;
 	if (need > blob->cap && need < SIZE_MAX / 2)
 		need += need / 2;
-	if (!blob_reserve(blob, need))
+	return blob_reserve(blob, need);
+}
+
+uint8_t *blob_extend(struct blob *blob, size_t len)
+{
+	if (!blob_more(blob, len))
+		return NULL;
+	if (len)
+		memset(blob->bytes + blob->len, 0, len);
+	blob->len += len;
+	return blob->bytes + (blob->len - len);
+}
+
+bool blob_add(struct blob *blob, const void *bytes, size_t len)
+{
+	if (!blob_more(blob, len))
 		return false;
 	if (len)
 		memcpy(blob->bytes + blob->len, bytes, len);

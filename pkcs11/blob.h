@@ -20,6 +20,10 @@ bool blob_set(struct blob *blob, const void *bytes, size_t len);
 /* Append a copy. Growth wipes the old place. false: no memory, unchanged. */
 bool blob_add(struct blob *blob, const void *bytes, size_t len);
 
+/* Append len zero bytes; returns where they are, borrowed until the blob changes. NULL: no memory,
+ * unchanged. */
+uint8_t *blob_extend(struct blob *blob, size_t len);
+
 /* Wipe and free; the blob is empty afterwards. */
 void blob_clear(struct blob *blob);
 

@@ -103,6 +103,21 @@
 #ifndef CKM_SHA3_512
 #define CKM_SHA3_512 0x2d0UL
 #endif
+#ifndef CKM_SHA3_256_HMAC
+#define CKM_SHA3_256_HMAC 0x2b1UL
+#endif
+#ifndef CKM_SHA3_224_HMAC
+#define CKM_SHA3_224_HMAC 0x2b6UL
+#endif
+#ifndef CKM_SHA3_384_HMAC
+#define CKM_SHA3_384_HMAC 0x2c1UL
+#endif
+#ifndef CKM_SHA3_512_HMAC
+#define CKM_SHA3_512_HMAC 0x2d1UL
+#endif
+#ifndef CKM_AES_KEY_WRAP_KWP
+#define CKM_AES_KEY_WRAP_KWP 0x210bUL
+#endif
 #ifndef CKM_ECDSA_SHA224
 #define CKM_ECDSA_SHA224 0x1043UL
 #endif

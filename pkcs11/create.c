@@ -152,6 +152,17 @@ static CK_RV read_by_class(struct object *object, const CK_ATTRIBUTE *template, 
 	}
 }
 
+CK_RV create_read_common(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	CK_RV rv = attr_check_new(template, count, object->meta.class);
+
+	if (rv == CKR_OK)
+		rv = optional(attr_get_bool(template, count, CKA_PRIVATE, &object->meta.private));
+	if (rv == CKR_OK)
+		rv = read_text(template, count, CKA_LABEL, object->meta.label);
+	return rv == CKR_OK ? read_id(object, template, count) : rv;
+}
+
 static CK_RV read_template(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
 {
 	CK_RV rv = attr_get_ulong(template, count, CKA_CLASS, &object->meta.class);
@@ -159,13 +170,7 @@ static CK_RV read_template(struct object *object, const CK_ATTRIBUTE *template, 
 	if (rv == CKR_OK && !attr_class_known(object->meta.class))
 		rv = CKR_ATTRIBUTE_VALUE_INVALID;
 	if (rv == CKR_OK)
-		rv = attr_check_new(template, count, object->meta.class);
-	if (rv == CKR_OK)
-		rv = optional(attr_get_bool(template, count, CKA_PRIVATE, &object->meta.private));
-	if (rv == CKR_OK)
-		rv = read_text(template, count, CKA_LABEL, object->meta.label);
-	if (rv == CKR_OK)
-		rv = read_id(object, template, count);
+		rv = create_read_common(object, template, count);
 	if (rv == CKR_OK)
 		rv = read_by_class(object, template, count);
 	object->loaded = true;
@@ -211,10 +216,14 @@ static CK_RV store(struct slot *slot, const struct object *object, CK_OBJECT_HAN
 CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBUTE *template,
 	CK_ULONG count, CK_OBJECT_HANDLE *ret_handle)
 {
-	CLEANUP(object_free_p) struct object *object = object_new(slot);
+	CLEANUP(object_free_p) struct object *object = NULL;
+	CK_OBJECT_CLASS class = CKO_DATA;
 	bool on_token = false;
 	CK_RV rv;
 
+	if (attr_get_ulong(template, count, CKA_CLASS, &class) == CKR_OK && class == CKO_SECRET_KEY)
+		return create_secret_object(slot, session, template, count, ret_handle);
+	object = object_new(slot);
 	if (!object)
 		return CKR_HOST_MEMORY;
 	rv = read_template(object, template, count);

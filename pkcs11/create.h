@@ -3,9 +3,13 @@
 #ifndef PKCS11_CREATE_H
 #define PKCS11_CREATE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "ck.h"
 
 struct object;
+struct secret;
 struct session;
 struct slot;
 
@@ -25,6 +29,37 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 /* A key pair on the token (create_generate.c). */
 CK_RV create_key_pair(struct slot *slot, struct session *session, const struct create_pair *pair,
 	CK_OBJECT_HANDLE *ret_public, CK_OBJECT_HANDLE *ret_private);
+
+/* What every template may say: private, label, id; and that each attribute is one that we know,
+ * with a value of its length. */
+CK_RV create_read_common(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);
+
+/* ---- secret keys, always of the session; create_secret.c ---- */
+
+struct create_secret {
+	const CK_ATTRIBUTE *template;
+	CK_ULONG count;
+	CK_KEY_TYPE key_type; /* of the mechanism; CK_UNAVAILABLE_INFORMATION: the template says */
+	CK_MECHANISM_TYPE gen_mechanism; /* that makes it, or CK_UNAVAILABLE_INFORMATION */
+	bool has_value;                  /* the template brings it */
+	const struct object *base;       /* that it is derived from, or NULL */
+};
+
+/* Everything but the value. The object is not listed yet. *ret_len: CKA_VALUE_LEN; 0: not told.
+ * Errors: CKR_TEMPLATE_INCOMPLETE, CKR_TEMPLATE_INCONSISTENT, CKR_ATTRIBUTE_..., ... */
+CK_RV create_secret_begin(struct slot *slot, const struct create_secret *request,
+	struct object **ret_object, size_t *ret_len);
+/* May a key of this type be so long? */
+bool create_secret_fits(CK_KEY_TYPE type, size_t len);
+/* Takes object and value, also on failure. CKR_KEY_SIZE_RANGE: no length for such a key. */
+CK_RV create_secret_end(struct slot *slot, const struct session *session, struct object *object,
+	struct secret *value, CK_OBJECT_HANDLE *ret_handle);
+/* C_CreateObject() of one. */
+CK_RV create_secret_object(struct slot *slot, const struct session *session,
+	const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_HANDLE *ret_handle);
+/* C_GenerateKey(). type: CKK_AES or CKK_GENERIC_SECRET. */
+CK_RV create_secret_random(struct slot *slot, const struct session *session,
+	const struct create_secret *request, CK_OBJECT_HANDLE *ret_handle);
 
 /* Label and id, the two that can change. */
 CK_RV create_change(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);

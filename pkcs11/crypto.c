@@ -107,6 +107,20 @@ void crypto_md_ctx_p(EVP_MD_CTX **ctx)
 	*ctx = NULL;
 }
 
+void crypto_mac_ctx_p(EVP_MAC_CTX **ctx)
+{
+	if (*ctx && crypto_usable())
+		EVP_MAC_CTX_free(*ctx);
+	*ctx = NULL;
+}
+
+void crypto_cipher_ctx_p(EVP_CIPHER_CTX **ctx)
+{
+	if (*ctx && crypto_usable())
+		EVP_CIPHER_CTX_free(*ctx);
+	*ctx = NULL;
+}
+
 void crypto_pkey_p(EVP_PKEY **pkey)
 {
 	if (*pkey && crypto_usable())

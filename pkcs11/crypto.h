@@ -35,6 +35,8 @@ bool crypto_digest(const struct crypto *crypto, const char *name, const struct b
 
 /* For CLEANUP; they leak by intention when crypto_usable() is false. */
 void crypto_md_ctx_p(EVP_MD_CTX **ctx);
+void crypto_mac_ctx_p(EVP_MAC_CTX **ctx);
+void crypto_cipher_ctx_p(EVP_CIPHER_CTX **ctx);
 void crypto_pkey_p(EVP_PKEY **pkey);
 void crypto_pkey_ctx_p(EVP_PKEY_CTX **ctx);
 

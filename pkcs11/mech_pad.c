@@ -133,11 +133,13 @@ static uint32_t ct_select(uint32_t mask, uint32_t a, uint32_t b)
 	return (a & mask) | (b & ~mask);
 }
 
-/* The message to give instead of a wrong block's: len bytes and a length of 0 to len - 11, both
- * from a keyed digest of the cryptogram. */
-static bool rejection(const struct crypto *crypto, const struct blob *cryptogram, uint8_t *out,
-	size_t len, uint32_t *ret_len)
+/* The message to give instead of a wrong block's: len bytes and a length, of 0 to len - 11 or one
+ * of lengths, both from a keyed digest of the cryptogram. */
+static bool rejection(const struct crypto *crypto, const struct blob *cryptogram,
+	const struct pad_lengths *lengths, uint8_t *out, size_t len, uint32_t *ret_len)
 {
+	uint32_t number;
+
 	CLEANUP(blob_clear) struct blob seed = { 0 };
 	const struct mech_hash *sha256 = mech_hash_find(CKM_SHA256);
 	uint8_t mac[EVP_MAX_MD_SIZE];
@@ -154,8 +156,21 @@ static bool rejection(const struct crypto *crypto, const struct blob *cryptogram
 	if (!mgf1_xor(crypto, sha256, &seed, out, len) || !blob_add(&seed, "length", 6) ||
 		!mgf1_xor(crypto, sha256, &seed, length, sizeof(length)))
 		return false;
-	*ret_len = ((uint32_t)length[0] << 8 | length[1]) % (uint32_t)(len - PKCS1_OVERHEAD + 1);
+	number = (uint32_t)length[0] << 8 | length[1];
+	*ret_len = lengths && lengths->count ? (uint32_t)lengths->lens[number % lengths->count]
+					     : number % (uint32_t)(len - PKCS1_OVERHEAD + 1);
 	return true;
+}
+
+static uint32_t ct_one_of(const struct pad_lengths *lengths, uint32_t len)
+{
+	uint32_t found = 0;
+
+	if (!lengths || !lengths->count)
+		return ~found;
+	for (size_t i = 0; i < lengths->count; i++)
+		found |= ct_is_zero((uint32_t)lengths->lens[i] ^ len);
+	return found;
 }
 
 /* Where the message begins, and in *ret_good whether the block is well formed (all ones). */
@@ -177,7 +192,8 @@ static uint32_t ct_message_start(const uint8_t *block, uint32_t len, uint32_t *r
 }
 
 CK_RV pad_pkcs1_decipher(const struct crypto *crypto, const struct secret *block,
-	const struct blob *cryptogram, struct secret **ret_message)
+	const struct blob *cryptogram, const struct pad_lengths *lengths,
+	struct secret **ret_message)
 {
 	const uint8_t *in = secret_bytes(block);
 	uint32_t len = (uint32_t)secret_len(block);
@@ -189,9 +205,13 @@ CK_RV pad_pkcs1_decipher(const struct crypto *crypto, const struct secret *block
 
 	if (len < PKCS1_OVERHEAD || len > sizeof(other))
 		return CKR_FUNCTION_FAILED;
-	if (!rejection(crypto, cryptogram, other, len, &other_len))
+	for (size_t i = 0; lengths && i < lengths->count; i++)
+		if (lengths->lens[i] > len - PKCS1_OVERHEAD)
+			return CKR_KEY_SIZE_RANGE;
+	if (!rejection(crypto, cryptogram, lengths, other, len, &other_len))
 		return CKR_FUNCTION_FAILED;
 	start = ct_message_start(in, len, &good);
+	good &= ct_one_of(lengths, len - start);
 	start = ct_select(good, start, len - other_len);
 	message_len = len - start;
 	message = secret_new_empty(len);

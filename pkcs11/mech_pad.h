@@ -28,11 +28,19 @@ struct pad_pss {
 CK_RV pad_pss_sign(const struct crypto *crypto, const struct pad_pss *pss,
 	const struct blob *digest, uint8_t *block);
 
+/* The lengths that a message may have; count 0: any. */
+struct pad_lengths {
+	size_t count;
+	size_t lens[3];
+};
+
 /* Take the message out of a deciphered block of type 2, in constant time, with implicit rejection:
- * a wrong block gives a message that looks random, depends on cryptogram and the process only, and
- * nothing tells it apart. Errors: CKR_HOST_MEMORY, CKR_FUNCTION_FAILED. */
+ * a wrong block, or a message of a length that it may not have, gives one that looks random,
+ * depends on cryptogram and the process only, and nothing tells it apart. lengths may be NULL.
+ * Errors: CKR_HOST_MEMORY, CKR_FUNCTION_FAILED. */
 CK_RV pad_pkcs1_decipher(const struct crypto *crypto, const struct secret *block,
-	const struct blob *cryptogram, struct secret **ret_message);
+	const struct blob *cryptogram, const struct pad_lengths *lengths,
+	struct secret **ret_message);
 
 struct pad_oaep {
 	const struct mech_hash *hash;

@@ -13,6 +13,8 @@
 #include "slot.h"
 #include "vendor.h"
 
+#include "cardos/secret.h"
+
 #define SYNC_MS 1000
 
 struct object *object_new(struct slot *slot)
@@ -39,6 +41,7 @@ struct object *object_free(struct object *object)
 {
 	if (object) {
 		object_forget(object);
+		secret_free(object->secret);
 		free(object);
 	}
 	return NULL;
@@ -75,6 +78,17 @@ void object_forget_session(struct slot *slot, CK_SESSION_HANDLE owner)
 	for (struct object *o = slot->objects; o; o = next) {
 		next = o->next;
 		if (o->owner == owner)
+			object_remove(slot, o);
+	}
+}
+
+void object_forget_private(struct slot *slot)
+{
+	struct object *next;
+
+	for (struct object *o = slot->objects; o; o = next) {
+		next = o->next;
+		if (o->owner && o->meta.private)
 			object_remove(slot, o);
 	}
 }

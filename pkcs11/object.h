@@ -11,10 +11,11 @@
 #include "der.h"
 #include "token.h"
 
+struct secret;
 struct session;
 struct slot;
 
-#define OBJECT_MECHS_MAX 24
+#define OBJECT_MECHS_MAX 32
 
 struct object {
 	struct object *next;
@@ -34,7 +35,10 @@ struct object {
 	struct blob value; /* certificate DER, RSAPublicKey DER, bytes of a data object */
 	struct blob check; /* CKA_CHECK_VALUE of a certificate */
 	struct der_parts parts;
-	struct blob unique_id; /* once somebody asked */
+	struct blob unique_id;           /* once somebody asked */
+	struct secret *secret;           /* the value of a secret key; NULL: it is none */
+	CK_MECHANISM_TYPE gen_mechanism; /* that made it; of secret keys */
+	bool wrap_with_trusted;
 	CK_MECHANISM_TYPE mechs[OBJECT_MECHS_MAX];
 	size_t mech_count;
 };
@@ -96,5 +100,7 @@ struct object *object_free(struct object *object);
 void object_remove(struct slot *slot, struct object *object);
 void object_forget_session(struct slot *slot, CK_SESSION_HANDLE owner);
 void object_forget_all(struct slot *slot);
+/* The private objects of sessions end with the login. */
+void object_forget_private(struct slot *slot);
 
 #endif

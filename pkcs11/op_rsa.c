@@ -59,6 +59,12 @@ static CK_RV sign_block(const struct slot *slot, const struct op *op, uint8_t *b
 	case MECH_RSA_GENERATE:
 	case MECH_EC_GENERATE:
 	case MECH_ECDSA:
+	case MECH_ECDH:
+	case MECH_SECRET_GENERATE:
+	case MECH_AES_GENERATE:
+	case MECH_AES:
+	case MECH_AES_WRAP:
+	case MECH_HMAC:
 		break;
 	}
 	return CKR_MECHANISM_INVALID;
@@ -91,6 +97,8 @@ CK_RV op_sign(struct slot *slot, struct op *op)
 
 	if (op->result.bytes)
 		return CKR_OK;
+	if (op->mac)
+		return op_hmac(op);
 	rv = finish_digest(op);
 	if (rv == CKR_OK && op->mech->form == MECH_ECDSA)
 		in = (struct token_block){ op->data.bytes, op_ecdsa_len(op) };
@@ -134,7 +142,8 @@ static CK_RV unpad(const struct slot *slot, struct op *op, struct secret **block
 	const struct pad_oaep oaep = oaep_of(op);
 
 	if (op->mech->form == MECH_RSA_PKCS1)
-		return pad_pkcs1_decipher(slot->crypto, *block, &op->data, &op->plain);
+		return pad_pkcs1_decipher(
+			slot->crypto, *block, &op->data, &op->lengths, &op->plain);
 	if (op->mech->form == MECH_RSA_OAEP)
 		return pad_oaep_decipher(slot->crypto, &oaep, *block, &op->plain);
 	op->plain = TAKE(*block);
@@ -228,13 +237,16 @@ static bool verify_padded(
 CK_RV op_verify(struct slot *slot, struct op *op, const CK_BYTE *signature, CK_ULONG len)
 {
 	CLEANUP(crypto_pkey_ctx_p) EVP_PKEY_CTX *ctx = NULL;
-	CK_RV rv = finish_digest(op);
+	CK_RV rv = op->mac ? op_hmac(op) : finish_digest(op);
 	bool ok;
 
 	if (rv != CKR_OK)
 		return rv;
 	if (len != op->block_len)
 		return CKR_SIGNATURE_LEN_RANGE;
+	if (op->mac)
+		return CRYPTO_memcmp(op->result.bytes, signature, len) == 0 ? CKR_OK
+									    : CKR_SIGNATURE_INVALID;
 	if (op->mech->form == MECH_ECDSA)
 		return op_ecdsa_verify(slot, op, signature);
 	if (op->mech->form == MECH_RSA_PSS && op->data.len != op->hash->len)
@@ -245,6 +257,31 @@ CK_RV op_verify(struct slot *slot, struct op *op, const CK_BYTE *signature, CK_U
 	ok = op->mech->form == MECH_RSA_RAW ? verify_raw(ctx, op, signature)
 					    : verify_padded(ctx, slot, op, signature);
 	return ok ? CKR_OK : CKR_SIGNATURE_INVALID;
+}
+
+CK_RV op_verify_recover(struct slot *slot, struct op *op, const CK_BYTE *signature, CK_ULONG len)
+{
+	CLEANUP(crypto_pkey_ctx_p) EVP_PKEY_CTX *ctx = NULL;
+	bool raw = op->mech->form == MECH_RSA_RAW;
+	uint8_t out[TOKEN_RSA_MAX];
+	size_t out_len = sizeof(out);
+
+	if (op->done)
+		return CKR_OK;
+	if (!crypto_usable())
+		return CKR_GENERAL_ERROR;
+	if (len != op->block_len)
+		return CKR_SIGNATURE_LEN_RANGE;
+	ctx = public_ctx(slot, op);
+	if (!ctx)
+		return CKR_KEY_HANDLE_INVALID;
+	if (EVP_PKEY_verify_recover_init(ctx) != 1 ||
+		EVP_PKEY_CTX_set_rsa_padding(ctx, raw ? RSA_NO_PADDING : RSA_PKCS1_PADDING) != 1)
+		return CKR_FUNCTION_FAILED;
+	if (EVP_PKEY_verify_recover(ctx, out, &out_len, signature, len) != 1)
+		return CKR_SIGNATURE_INVALID;
+	op->done = blob_set(&op->result, out, out_len);
+	return op->done ? CKR_OK : CKR_HOST_MEMORY;
 }
 
 static bool set_oaep(EVP_PKEY_CTX *ctx, const struct op *op)

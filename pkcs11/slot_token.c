@@ -13,6 +13,7 @@ void slot_forget_login(struct slot *slot)
 	slot->login = LOGIN_NONE;
 	slot->card_so = false;
 	slot->so_pin = secret_free(slot->so_pin);
+	object_forget_private(slot);
 }
 
 void slot_drop(struct slot *slot)

@@ -74,7 +74,8 @@ void fake_add_pair(struct fake_card *card, EVP_PKEY *pkey, const struct token_ge
 	int len = EVP_PKEY_is_a(pkey, "EC") ? i2d_PUBKEY(pkey, &der) : i2d_PublicKey(pkey, &der);
 	size_t at;
 
-	memcpy(key.id, params->id, params->id_len);
+	if (params->id_len)
+		memcpy(key.id, params->id, params->id_len);
 	key.id_len = params->id_len;
 	snprintf(key.label, sizeof(key.label), "%s", params->label);
 	at = fake_add(card, &key, NULL, 0);
@@ -84,6 +85,10 @@ void fake_add_pair(struct fake_card *card, EVP_PKEY *pkey, const struct token_ge
 	key.private = false;
 	key.usage = key.key_type == CKK_EC ? TOKEN_USE_VERIFY | TOKEN_USE_DERIVE
 					   : TOKEN_USE_ENCRYPT | TOKEN_USE_VERIFY;
+	if (params->usage & TOKEN_USE_UNWRAP)
+		key.usage |= TOKEN_USE_WRAP;
+	if (params->usage & TOKEN_USE_SIGN_RECOVER)
+		key.usage |= TOKEN_USE_VERIFY_RECOVER;
 	fake_add(card, &key, der, (size_t)len);
 	OPENSSL_free(der);
 }

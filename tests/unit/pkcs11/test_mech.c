@@ -37,7 +37,7 @@ static void the_table_is_sorted_unique_and_sound(void **state)
 			assert_int_equal(
 				mech->hash->prefix[mech->hash->prefix_len - 1], mech->hash->len);
 	}
-	assert_null(mech_find(CKM_AES_CBC));
+	assert_null(mech_find(CKM_DES3_CBC));
 }
 
 static void list_and_info_agree(void **state)
@@ -61,7 +61,7 @@ static void list_and_info_agree(void **state)
 	assert_int_equal(info.ulMaxKeySize, 2048);
 	assert_int_equal(p11->C_GetMechanismInfo(0, CKM_SHA256, &info), CKR_OK);
 	assert_int_equal(info.flags, CKF_DIGEST);
-	assert_int_equal(p11->C_GetMechanismInfo(0, CKM_AES_CBC, &info), CKR_MECHANISM_INVALID);
+	assert_int_equal(p11->C_GetMechanismInfo(0, CKM_DES3_CBC, &info), CKR_MECHANISM_INVALID);
 }
 
 /* RFC 8017 9.2: 00 01 FF.. 00 DigestInfo. */
@@ -114,7 +114,7 @@ static void wrong_blocks_all_give_a_message(void **state)
 		else if (wrong == 11)
 			bytes[63] = 0; /* right again */
 		block = secret_new(bytes, sizeof(bytes));
-		assert_int_equal(pad_pkcs1_decipher(crypto, block, &c, &message), CKR_OK);
+		assert_int_equal(pad_pkcs1_decipher(crypto, block, &c, NULL, &message), CKR_OK);
 		if (wrong == -1) {
 			assert_int_equal(secret_len(message), 23);
 			assert_memory_equal(secret_bytes(message), right + 41, 23);

@@ -52,7 +52,7 @@ static struct secret *unpad(const uint8_t *block, uint8_t cryptogram)
 	struct blob c = { &cryptogram, 1, 1 };
 	struct secret *out = NULL;
 
-	assert_int_equal(pad_pkcs1_decipher(crypto, in, &c, &out), CKR_OK);
+	assert_int_equal(pad_pkcs1_decipher(crypto, in, &c, NULL, &out), CKR_OK);
 	assert_true(secret_len(out) <= LEN - 11);
 	return out;
 }
