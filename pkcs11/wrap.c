@@ -83,8 +83,8 @@ static CK_RV copy_value(const struct op *op, const struct object *key, struct se
 	return CKR_OK;
 }
 
-CK_RV wrap_key(struct slot *slot, struct session *session, const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE wrapping,
-	CK_OBJECT_HANDLE key_handle, CK_BYTE *out, CK_ULONG *out_len)
+CK_RV wrap_key(struct slot *slot, struct session *session, const CK_MECHANISM *mechanism,
+	CK_OBJECT_HANDLE wrapping, CK_OBJECT_HANDLE key_handle, CK_BYTE *out, CK_ULONG *out_len)
 {
 	CLEANUP(op_free_p) struct op *op = NULL;
 	CLEANUP(secret_free_p) struct secret *value = NULL;
