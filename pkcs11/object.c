@@ -49,34 +49,30 @@ struct object *object_free(struct object *object)
 
 void object_add(struct slot *slot, CK_SESSION_HANDLE owner, struct object *object)
 {
-	struct object **end = &slot->objects;
-
-	while (*end)
-		end = &(*end)->next;
 	object->handle = slot_new_object_handle(slot);
 	object->owner = owner;
 	object->mech_count = mech_for_object(object, object->mechs, OBJECT_MECHS_MAX);
-	*end = object;
+	object->previous = slot->last_added;
+	*(object->previous ? &object->previous->next : &slot->objects) = object;
+	slot->last_added = object;
+	object_index_add(slot, object);
 }
 
 void object_remove(struct slot *slot, struct object *object)
 {
-	struct object **place = &slot->objects;
-
-	while (*place && *place != object)
-		place = &(*place)->next;
-	if (*place) {
-		*place = object->next;
-		object_free(object);
-	}
+	object_index_remove(slot, object);
+	*(object->previous ? &object->previous->next : &slot->objects) = object->next;
+	*(object->next ? &object->next->previous : &slot->last_added) = object->previous;
+	object_free(object);
 }
 
 void object_forget_session(struct slot *slot, CK_SESSION_HANDLE owner)
 {
+	struct object *o = object_index_first(slot, OBJECT_BY_ID, OBJECT_SESSION_HASH);
 	struct object *next;
 
-	for (struct object *o = slot->objects; o; o = next) {
-		next = o->next;
+	for (; o; o = next) {
+		next = object_index_next(o, OBJECT_BY_ID);
 		if (o->owner == owner)
 			object_remove(slot, o);
 	}
@@ -97,6 +93,7 @@ void object_forget_all(struct slot *slot)
 {
 	while (slot->objects)
 		object_remove(slot, slot->objects);
+	object_index_clear(slot);
 	slot->objects_read = false;
 }
 
@@ -173,28 +170,35 @@ static void forget_own(struct slot *slot)
 
 struct object *object_find_number(struct slot *slot, uint32_t number)
 {
-	struct object *object = slot->objects;
+	struct object *o = object_index_first(slot, OBJECT_BY_NUMBER, object_hash_number(number));
 
-	while (object && !(object->on_token && object->meta.number == number))
-		object = object->next;
-	return object;
+	while (o && !(o->on_token && o->meta.number == number))
+		o = object_index_next(o, OBJECT_BY_NUMBER);
+	return o;
 }
 
-static bool listed(const struct object *object, const struct token_object *list, size_t count)
+/* Which of our objects the token still has, by number. */
+static void mark_listed(struct slot *slot, const struct token_object *list, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (list[i].number == object->meta.number)
-			return true;
-	return false;
+	for (struct object *o = slot->objects; o; o = o->next)
+		o->listed = false;
+	for (size_t i = 0; i < count; i++) {
+		struct object *object = object_find_number(slot, list[i].number);
+
+		if (object)
+			object->listed = true;
+	}
 }
 
 /* The object that had another number before the token was read anew: it keeps its handle, its value
  * is to be read again. NULL: there is none. */
-static struct object *find_renumbered(struct slot *slot, const struct token_object *meta,
-	const struct token_object *list, size_t count)
+static struct object *find_renumbered(struct slot *slot, const struct token_object *meta)
 {
-	for (struct object *o = slot->objects; o; o = o->next) {
-		if (!o->on_token || listed(o, list, count) || o->meta.class != meta->class ||
+	struct object *o =
+		object_index_first(slot, OBJECT_BY_ID, object_hash_bytes(meta->id, meta->id_len));
+
+	for (; o; o = object_index_next(o, OBJECT_BY_ID)) {
+		if (!o->on_token || o->listed || o->meta.class != meta->class ||
 			o->meta.id_len != meta->id_len || strcmp(o->meta.label, meta->label) != 0 ||
 			memcmp(o->meta.id, meta->id, meta->id_len) != 0)
 			continue;
@@ -204,22 +208,24 @@ static struct object *find_renumbered(struct slot *slot, const struct token_obje
 	return NULL;
 }
 
-static CK_RV update_from_token(struct slot *slot, const struct token_object *meta,
-	const struct token_object *list, size_t count)
+static CK_RV update_from_token(struct slot *slot, const struct token_object *meta)
 {
 	struct object *object = object_find_number(slot, meta->number);
 
 	if (!object)
-		object = find_renumbered(slot, meta, list, count);
+		object = find_renumbered(slot, meta);
 	if (object) {
+		object_index_remove(slot, object);
 		object->meta = *meta;
+		object->listed = true;
+		object_index_add(slot, object);
 		object->mech_count = mech_for_object(object, object->mechs, OBJECT_MECHS_MAX);
 		return CKR_OK;
 	}
 	object = object_new(slot);
 	if (!object)
 		return CKR_HOST_MEMORY;
-	object->on_token = true;
+	object->on_token = object->listed = true;
 	object->meta = *meta;
 	object_add(slot, 0, object);
 	return CKR_OK;
@@ -233,11 +239,13 @@ CK_RV object_reread(struct slot *slot)
 	CK_RV rv = slot->info.initialised ? slot->token->ops->objects(slot->token, &list, &count)
 					  : CKR_OK;
 
+	if (rv == CKR_OK)
+		mark_listed(slot, list, count);
 	for (size_t i = 0; rv == CKR_OK && i < count; i++)
-		rv = update_from_token(slot, &list[i], list, count);
+		rv = update_from_token(slot, &list[i]);
 	for (struct object *o = slot->objects; rv == CKR_OK && o; o = next) {
 		next = o->next;
-		if (o->on_token && !listed(o, list, count))
+		if (o->on_token && !o->listed)
 			object_remove(slot, o);
 	}
 	if (rv == CKR_OK)
@@ -302,11 +310,12 @@ bool object_visible(const struct slot *slot, const struct object *object)
 
 struct object *object_find(struct slot *slot, CK_OBJECT_HANDLE handle, bool *ret_hidden)
 {
-	struct object *object = slot->objects;
+	struct object *object =
+		object_index_first(slot, OBJECT_BY_HANDLE, object_hash_number(handle));
 	bool hidden;
 
 	while (object && object->handle != handle)
-		object = object->next;
+		object = object_index_next(object, OBJECT_BY_HANDLE);
 	hidden = object && !object_visible(slot, object);
 	if (ret_hidden)
 		*ret_hidden = hidden;
@@ -393,10 +402,18 @@ static bool copy_public(struct object *key, const struct object *from)
 	return true;
 }
 
+struct object *object_first_with_id(const struct object *object)
+{
+	return object_index_first(object->slot, OBJECT_BY_ID,
+		object_hash_bytes(object->meta.id, object->meta.id_len));
+}
+
 /* The public half from a sibling of class; CKR_OK also when there is none. */
 static CK_RV load_sibling(struct object *key, CK_OBJECT_CLASS class)
 {
-	for (struct object *o = key->slot->objects; o && !key->loaded; o = o->next) {
+	struct object *o = object_first_with_id(key);
+
+	for (; o && !key->loaded; o = object_index_next(o, OBJECT_BY_ID)) {
 		CK_RV rv;
 
 		if (!o->on_token || o->meta.class != class || !object_same_id(o, key))

@@ -9,6 +9,7 @@
 #include "blob.h"
 #include "ck.h"
 #include "der.h"
+#include "object_index.h"
 #include "token.h"
 
 struct secret;
@@ -18,7 +19,12 @@ struct slot;
 #define OBJECT_MECHS_MAX 32
 
 struct object {
-	struct object *next;
+	struct object *next, *previous;
+	/* object_index.c's */
+	struct object *chain[OBJECT_KEYS];
+	uint64_t hash[OBJECT_KEYS];
+	bool indexed;
+	bool listed; /* the token still has it: while the list is read anew */
 	CK_OBJECT_HANDLE handle;
 	CK_SESSION_HANDLE owner;    /* 0: belongs to the token */
 	bool on_token;              /* meta.number is the token's */
@@ -84,6 +90,8 @@ void object_take_apart(struct object *object);
 /* Forget what was read from the token. */
 void object_forget(struct object *object);
 
+/* The token's objects that may have the same id; go on with object_index_next(OBJECT_BY_ID). */
+struct object *object_first_with_id(const struct object *object);
 bool object_same_id(const struct object *a, const struct object *b);
 
 /* Length of an RSA key's modulus, or of an EC key's signature, in bytes, loading what that needs.
@@ -92,7 +100,8 @@ CK_RV object_modulus_len(struct object *object, size_t *ret_len);
 
 /* A new object of a session, not yet visible. NULL: no memory. */
 struct object *object_new(struct slot *slot);
-/* Put it into the list; it has its handle afterwards. */
+/* Put it into the list; it has its handle afterwards. What it is found by (number, id, label) is
+ * changed between object_index_remove() and object_index_add() only. */
 void object_add(struct slot *slot, CK_SESSION_HANDLE owner, struct object *object);
 struct object *object_free(struct object *object);
 

@@ -37,13 +37,12 @@ bool object_copyable(const struct object *object)
 
 /* ---- public keys that only a certificate has ---- */
 
-static const struct object *find_same_id(
-	const struct slot *slot, const struct object *key, CK_OBJECT_CLASS class)
+static const struct object *find_same_id(const struct object *key, CK_OBJECT_CLASS class)
 {
-	const struct object *o = slot->objects;
+	const struct object *o = object_first_with_id(key);
 
 	while (o && !(o->on_token && o->meta.class == class && object_same_id(o, key)))
-		o = o->next;
+		o = object_index_next(o, OBJECT_BY_ID);
 	return o;
 }
 
@@ -84,33 +83,35 @@ static void forget_derived(struct slot *slot)
 
 	for (struct object *o = slot->objects; o; o = next) {
 		next = o->next;
-		if (o->derived && (find_same_id(slot, o, CKO_PUBLIC_KEY) ||
-					  !find_same_id(slot, o, CKO_PRIVATE_KEY) ||
-					  !find_same_id(slot, o, CKO_CERTIFICATE)))
+		if (o->derived &&
+			(find_same_id(o, CKO_PUBLIC_KEY) || !find_same_id(o, CKO_PRIVATE_KEY) ||
+				!find_same_id(o, CKO_CERTIFICATE)))
 			object_remove(slot, o);
 	}
 }
 
-static struct object *find_derived(struct slot *slot, const struct object *key)
+static struct object *find_derived(const struct object *key)
 {
-	struct object *o = slot->objects;
+	struct object *o = object_first_with_id(key);
 
 	while (o && !(o->derived && object_same_id(o, key)))
-		o = o->next;
+		o = object_index_next(o, OBJECT_BY_ID);
 	return o;
 }
 
 static CK_RV derive_one(struct slot *slot, const struct object *key)
 {
-	const struct object *cert = find_same_id(slot, key, CKO_CERTIFICATE);
+	const struct object *cert = find_same_id(key, CKO_CERTIFICATE);
 	struct object *public;
 
-	if (!cert || find_same_id(slot, key, CKO_PUBLIC_KEY))
+	if (!cert || find_same_id(key, CKO_PUBLIC_KEY))
 		return CKR_OK;
-	public = find_derived(slot, key);
+	public = find_derived(key);
 	if (public) { /* it was read from another certificate, perhaps */
 		object_forget(public);
+		object_index_remove(slot, public);
 		describe(public, key, cert);
+		object_index_add(slot, public);
 		return CKR_OK;
 	}
 	public = object_new(slot);
@@ -136,7 +137,9 @@ CK_RV object_derive_public(struct slot *slot)
 
 static CK_RV find_subject(struct object *key)
 {
-	for (struct object *o = key->slot->objects; o && !key->parts.subject.bytes; o = o->next) {
+	struct object *o = object_first_with_id(key);
+
+	for (; o && !key->parts.subject.bytes; o = object_index_next(o, OBJECT_BY_ID)) {
 		CK_RV rv;
 
 		if (o->owner || o->meta.class != CKO_CERTIFICATE || !object_same_id(o, key) ||

@@ -31,6 +31,14 @@ enum slot_login {
 	LOGIN_SO
 };
 
+/* object_index.c's */
+#define SLOT_INDEX_KEYS 4
+struct slot_index {
+	struct object **chains; /* SLOT_INDEX_KEYS * size */
+	size_t size, count;
+	struct object *few[SLOT_INDEX_KEYS];
+};
+
 struct slot {
 	/* constant */
 	CK_SLOT_ID id;
@@ -60,8 +68,9 @@ struct slot {
 	bool card_so;          /* CKU_TWCA_CARD_SO is logged in */
 	struct secret *so_pin; /* only while login is LOGIN_SO */
 	struct session *sessions;
-	struct session *closed_sessions; /* that another thread still computes in */
-	struct object *objects;
+	struct session *closed_sessions;     /* that another thread still computes in */
+	struct object *objects, *last_added; /* the list's ends */
+	struct slot_index index;
 	bool objects_read;  /* the token's objects are in the list */
 	uint64_t synced_ms; /* when the token was last asked whether somebody wrote to it */
 	CK_ULONG last_session, last_object;
