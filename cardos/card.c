@@ -4,6 +4,7 @@
 
 #include "cleanup.h"
 #include "cos_table.h"
+#include "layout.h"
 #include "p15_read.h"
 #include "pcsc_card.h"
 #include "transport.h"
@@ -41,6 +42,26 @@ enum cardos_err cardos_card_open(const char *reader, struct cardos_card **ret_ca
 	return err == CARDOS_OK ? cardos_card_open_on(transport, ret_card) : err;
 }
 
+enum cardos_err cardos_card_layout(
+	struct cardos_card *card, const char *text, size_t len, char *ret_why)
+{
+	struct layout *layout = NULL, **last = &card->layouts;
+	size_t atr_len = 0;
+	const uint8_t *atr = card->transport->ops->atr(card->transport, &atr_len);
+	enum cardos_err err = layout_parse(text, len, &layout, ret_why);
+	if (err != CARDOS_OK)
+		return err;
+	if (!layout_fits(layout, atr, atr_len)) {
+		layout_free(layout);
+		return CARDOS_OK;
+	}
+	while (*last)
+		last = &(*last)->next;
+	*last = layout;
+	card->p15.layouts = card->layouts;
+	return CARDOS_OK;
+}
+
 struct cardos_card *cardos_card_close(struct cardos_card *card)
 {
 	bool reset = false;
@@ -54,6 +75,7 @@ struct cardos_card *cardos_card_close(struct cardos_card *card)
 	}
 	cardos_end(card);
 	p15_done(&card->p15);
+	card->layouts = layout_free(card->layouts);
 	card->cos = cos_card_free(card->cos);
 	card->transport->ops->free(card->transport);
 	free(card->list);
@@ -132,7 +154,7 @@ static void fill_token(struct cardos_card *card, struct cardos_token *token)
 	memcpy(token->manufacturer, p15->token.manufacturer, sizeof(token->manufacturer));
 	memcpy(token->serial, p15->token.serial, sizeof(token->serial));
 	token->serial_len = p15->token.serial_len;
-	token->writeable = token->writeable && !p15->odf_records;
+	token->writeable = token->writeable && !p15->odf_records && !p15->described;
 	token->read_only = !token->writeable || (p15->token.flags & TOKEN_READ_ONLY) != 0;
 	token->user_pin_set = card_pin(card, CARDOS_PIN_USER, &pin) == CARDOS_OK;
 	token->login_required =

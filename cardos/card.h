@@ -21,6 +21,7 @@ struct cardos_card {
 	struct transport *transport; /* owned */
 	struct cos_card *cos;
 	struct p15 p15;
+	struct layout *layouts;               /* owned */
 	struct card_login logins[CARD_ROLES]; /* by enum cardos_pin_role */
 	bool verified;                        /* a PIN was verified and not logged out */
 	bool in_transaction;

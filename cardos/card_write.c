@@ -16,7 +16,8 @@
 enum cardos_err card_may_write(struct cardos_card *card)
 {
 	enum cardos_err err = p15_bind(&card->p15);
-	if (err == CARDOS_OK && !(cos_card_row(card->cos)->flags & COS_WRITES))
+	if (err == CARDOS_OK &&
+		(!(cos_card_row(card->cos)->flags & COS_WRITES) || card->p15.described))
 		err = CARDOS_E_NOT_SUPPORTED;
 	if (err == CARDOS_OK && card->p15.state != P15_READY)
 		err = CARDOS_E_BLANK;
@@ -98,7 +99,8 @@ enum cardos_err cardos_initialise(
 	if (len < P15_PUK_MIN || len > P15_PIN_STORED)
 		return CARDOS_E_PIN_LENGTH;
 	enum cardos_err err = p15_bind(&card->p15);
-	if (err == CARDOS_OK && !(cos_card_row(card->cos)->flags & COS_WRITES))
+	if (err == CARDOS_OK &&
+		(!(cos_card_row(card->cos)->flags & COS_WRITES) || card->p15.described))
 		err = CARDOS_E_NOT_SUPPORTED;
 	if (err == CARDOS_OK && card->p15.state == P15_READY)
 		err = erase_rights(card, params->puk, ret_tries_left);

@@ -71,6 +71,13 @@ struct cardos_card;
  * Errors: NO_SERVICE, ACCESS_DENIED, NO_READER, NO_CARD, SHARING, MUTE, NOT_OURS, COMM, MEMORY. */
 enum cardos_err cardos_card_open(const char *reader, struct cardos_card **ret_card);
 
+/* A description (twca-card.conf(5)) of cards without PKCS#15: used if this card is of them and has
+ * none. Several may be given, before the first [T] function; the first that fits counts. Nothing is
+ * written to such a card but PINs. ret_why: what is wrong, set on INPUT. Errors: INPUT, MEMORY. */
+#define CARDOS_WHY_MAX 160
+enum cardos_err cardos_card_layout(
+	struct cardos_card *card, const char *text, size_t len, char *ret_why);
+
 /* Logs out if a PIN was verified through this handle and the card is still there, leaves the card
  * powered, disconnects. NULL is fine. Returns NULL. */
 struct cardos_card *cardos_card_close(struct cardos_card *card);

@@ -108,6 +108,16 @@ enum cardos_err cos_select_ef(struct cos_card *card, const struct cos_path *path
 	return err;
 }
 
+enum cardos_err cos_select_aid(struct cos_card *card, const uint8_t *aid, size_t len)
+{
+	CLEANUP(card_reply_wipe) struct card_reply reply;
+	const struct iso_cmd cmd = iso_cmd_select(0x04, 0x0C, aid, len);
+	card->df_known = false;
+	card->ef = 0;
+	card->mse_known = false;
+	return cos_send(card, &cmd, ISO_SW_FILE, &reply);
+}
+
 enum cardos_err cos_select_fcp(
 	struct cos_card *card, const struct cos_path *path, struct iso_fcp *ret_fcp)
 {

@@ -28,6 +28,8 @@ struct cos_path cos_path_parent(const struct cos_path *path);
 
 enum cardos_err cos_select_df(struct cos_card *card, const struct cos_path *path);
 enum cardos_err cos_select_ef(struct cos_card *card, const struct cos_path *path);
+/* An application by its name; what is selected then is not known. */
+enum cardos_err cos_select_aid(struct cos_card *card, const uint8_t *aid, size_t len);
 /* Either kind, also when selected already, with its control parameters. */
 enum cardos_err cos_select_fcp(
 	struct cos_card *card, const struct cos_path *path, struct iso_fcp *ret_fcp);

@@ -8,6 +8,7 @@
 #include "cos_file.h"
 #include "cos_key.h"
 #include "cos_pin.h"
+#include "layout.h"
 #include "p15_asn1.h"
 
 #define P15_OBJECTS_MAX 256 /* entries of all directory files */
@@ -51,7 +52,9 @@ enum p15_state {
 };
 
 struct p15 {
-	struct cos_card *cos; /* borrowed */
+	struct cos_card *cos;         /* borrowed */
+	const struct layout *layouts; /* borrowed; for a card without PKCS#15 */
+	bool described; /* read from one of them: not PKCS#15, and not ours to write */
 	enum p15_state state;
 	struct cos_path app;
 	struct p15_token token;

@@ -4,6 +4,7 @@
 
 #include "cleanup.h"
 #include "iso_tlv.h"
+#include "p15_described.h"
 #include "p15_file.h"
 
 #include <string.h>
@@ -34,6 +35,7 @@ void p15_init_state(struct p15 *p15, struct cos_card *cos)
 void p15_done(struct p15 *p15)
 {
 	struct cos_card *cos = p15->cos;
+	const struct layout *layouts = p15->layouts;
 	uint32_t last_number = p15->last_number;
 	unsigned generation = p15->generation;
 	for (unsigned i = 0; i < p15->object_count; i++)
@@ -41,6 +43,7 @@ void p15_done(struct p15 *p15)
 	buf_done(&p15->token_raw);
 	buf_done(&p15->odf_raw);
 	p15_init_state(p15, cos);
+	p15->layouts = layouts;
 	p15->last_number = last_number;
 	p15->generation = generation + 1;
 }
@@ -165,8 +168,11 @@ enum cardos_err p15_bind(struct p15 *p15)
 	} else {
 		p15_done(p15);
 		if (err == CARDOS_E_NOT_FOUND) {
-			p15->state = P15_BLANK;
-			err = CARDOS_OK;
+			err = p15_described(p15);
+			if (err != CARDOS_OK)
+				p15_done(p15);
+			else
+				p15->state = p15->described ? P15_READY : P15_BLANK;
 		}
 	}
 	return err;
@@ -179,7 +185,7 @@ enum cardos_err p15_changed(struct p15 *p15, bool *ret_changed)
 	bool changed = p15->state == P15_BLANK;
 	enum cardos_err err = CARDOS_OK;
 	buf_init(&now, P15_DIR_MAX);
-	if (p15->state == P15_READY) {
+	if (p15->state == P15_READY && !p15->described) {
 		const struct cos_path path = cos_path_child(&p15->app, P15_FID_TOKEN);
 		err = p15_read_entries(p15, &path, FIRST_TOKEN, &now, &len);
 		/* made anew on another place: TokenInfo is not where it was */
@@ -193,6 +199,35 @@ enum cardos_err p15_changed(struct p15 *p15, bool *ret_changed)
 	if (changed)
 		p15_done(p15);
 	*ret_changed = changed;
+	return CARDOS_OK;
+}
+
+/* Behind the last of its file. */
+static void insert(struct p15 *p15, struct p15_object *object)
+{
+	unsigned at = p15->object_count;
+	while (at > 0 && p15->objects[at - 1]->file > object->file) {
+		p15->objects[at] = p15->objects[at - 1];
+		at--;
+	}
+	p15->objects[at] = object;
+	p15->object_count++;
+	p15->generation++;
+}
+
+enum cardos_err p15_add_entry(struct p15 *p15, unsigned file, const struct p15_entry *entry)
+{
+	struct p15_object *object = calloc(1, sizeof(*object));
+	if (!object || p15->object_count == P15_OBJECTS_MAX) {
+		free(object);
+		return object ? CARDOS_E_FULL : CARDOS_E_MEMORY;
+	}
+	*object = (struct p15_object){
+		.file = file, .number = ++p15->last_number, .shown = true, .entry = *entry
+	};
+	object->entry.object.number = object->number;
+	buf_init(&object->value, VALUE_MAX);
+	insert(p15, object);
 	return CARDOS_OK;
 }
 
@@ -213,14 +248,7 @@ enum cardos_err p15_add_object(
 	object->shown =
 		p15_entry_decode(p15->files[file].df, copy, len, &object->entry) == CARDOS_OK;
 	object->entry.object.number = object->number;
-	unsigned at = p15->object_count;
-	while (at > 0 && p15->objects[at - 1]->file > file) {
-		p15->objects[at] = p15->objects[at - 1];
-		at--;
-	}
-	p15->objects[at] = object;
-	p15->object_count++;
-	p15->generation++;
+	insert(p15, object);
 	return CARDOS_OK;
 }
 

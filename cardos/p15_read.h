@@ -34,6 +34,9 @@ enum cardos_err p15_read_value(struct p15 *p15, struct p15_object *object);
 /* The first entry of that directory among the files of the ODF; NULL: none. */
 struct p15_file *p15_file_of(struct p15 *p15, enum p15_df df);
 
+/* Add an entry of a described card. Borrowed until the next write. */
+enum cardos_err p15_add_entry(struct p15 *p15, unsigned file, const struct p15_entry *entry);
+
 /* Add a decoded entry behind the last of its file. Takes der. */
 enum cardos_err p15_add_object(
 	struct p15 *p15, unsigned file, const uint8_t *der, size_t len, uint32_t number);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rv.h"
+#include "token_card_layout.h"
 
 #include "cardos/cardos.h"
 #include "cardos/secret.h"
@@ -401,6 +402,7 @@ CK_RV token_card_open(const char *reader, struct token **ret_token)
 		free(card);
 		return rv;
 	}
+	token_card_layouts(card->card);
 	*ret_token = &card->token;
 	return CKR_OK;
 }
