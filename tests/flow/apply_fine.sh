@@ -46,7 +46,7 @@ scenario_v43b()
 	finished
 }
 
-# M57 in Chinese, and the texts of the manual
+# rows: M57 M196: in Chinese, the texts of the manual
 scenario_chinese()
 {
 	export LC_ALL=C.UTF-8 LANGUAGE=zh_TW TEXTDOMAINDIR=$TWCA_BUILD/tools/po

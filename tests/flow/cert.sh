@@ -235,7 +235,6 @@ post_changes()
 	same_states "$all"
 }
 
-# rows: M138 M139 M155 M156
 post_suspend()
 {
 	talk "Suspend your certificates?" y "Suspension will proceed." y -- suspend
@@ -257,7 +256,6 @@ post_suspend()
 	ends 0 "憑證暫禁完成"
 }
 
-# rows: M137 M154
 post_revoke()
 {
 	talk "Revoke your certificates?" y "All certificates will be revoked." y -- revoke
@@ -270,7 +268,6 @@ post_revoke()
 	ends 10 "suspension cannot be performed at present"
 }
 
-# rows: M140 M157
 post_proof()
 {
 	cert proof
@@ -298,6 +295,7 @@ scenario_posthw_suspend()
 	post_suspend "valid"
 }
 
+# rows: M137
 scenario_posthw_revoke()
 {
 	person
@@ -322,6 +320,7 @@ scenario_postsw_suspend()
 	post_suspend "valid valid"
 }
 
+# rows: M154
 scenario_postsw_revoke()
 {
 	person

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The three prompt levels of a software identity: who may set one, what each does, when it counts,
- * and where the password is. */
+ * and where the password is.
+ * rows: M15 M188 M189 M190 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files, environment and options are laid over each other in the documented order. */
+/* Files, environment and options are laid over each other in the documented order.
+ * rows: M195 */
 #include "unit.h"
 
 #include "conf.h"
