@@ -26,6 +26,22 @@ CK_RV api_create_object(CK_SESSION_HANDLE handle, CK_ATTRIBUTE *template, CK_ULO
 			    : rv;
 }
 
+CK_RV api_copy_object(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *template,
+	CK_ULONG count, CK_OBJECT_HANDLE *ret_object)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CK_RV rv = gate_session(&gate, handle);
+
+	if (rv != CKR_OK)
+		return rv;
+	if (!ret_object)
+		return CKR_ARGUMENTS_BAD;
+	rv = attr_check(template, count);
+	return rv == CKR_OK
+		       ? create_copy(gate.slot, gate.session, object, template, count, ret_object)
+		       : rv;
+}
+
 static CK_RV destroy_on_token(struct slot *slot, struct object *object)
 {
 	CLEANUP(slot_end_p) struct slot *held = NULL;
@@ -42,8 +58,9 @@ static CK_RV destroy_on_token(struct slot *slot, struct object *object)
 	return rv == CKR_OK ? object_reread(slot) : rv;
 }
 
-/* The object behind a handle, that this session may change. */
-static CK_RV find_to_change(struct gate *gate, CK_OBJECT_HANDLE handle, struct object **ret_object)
+/* The object behind a handle, with which this session may do what allowed() says. */
+static CK_RV find_to_change(struct gate *gate, CK_OBJECT_HANDLE handle,
+	bool (*allowed)(const struct object *), struct object **ret_object)
 {
 	bool hidden;
 	struct object *object = object_find(gate->slot, handle, &hidden);
@@ -51,11 +68,9 @@ static CK_RV find_to_change(struct gate *gate, CK_OBJECT_HANDLE handle, struct o
 
 	if (!object)
 		return hidden ? CKR_USER_NOT_LOGGED_IN : CKR_OBJECT_HANDLE_INVALID;
-	if (!object->on_token && !object->owner)
-		return CKR_ACTION_PROHIBITED;
 	if (object->on_token)
 		rv = create_may_write(gate->slot, gate->session);
-	if (rv == CKR_OK && object->on_token && !object->meta.modifiable)
+	if (rv == CKR_OK && !allowed(object))
 		rv = CKR_ACTION_PROHIBITED;
 	if (rv == CKR_OK)
 		*ret_object = object;
@@ -69,7 +84,7 @@ CK_RV api_destroy_object(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object_handl
 	CK_RV rv = gate_session(&gate, handle);
 
 	if (rv == CKR_OK)
-		rv = find_to_change(&gate, object_handle, &object);
+		rv = find_to_change(&gate, object_handle, object_destroyable, &object);
 	if (rv != CKR_OK)
 		return rv;
 	if (object->on_token)
@@ -91,6 +106,9 @@ CK_RV api_get_object_size(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object_hand
 	object = object_find(gate.slot, object_handle, NULL);
 	if (!object)
 		return CKR_OBJECT_HANDLE_INVALID;
+	rv = object_load(object);
+	if (rv == CKR_DEVICE_REMOVED || rv == CKR_HOST_MEMORY)
+		return rv;
 	*size = object->value.bytes ? object->value.len : CK_UNAVAILABLE_INFORMATION;
 	return CKR_OK;
 }
@@ -127,6 +145,6 @@ CK_RV api_set_attribute_value(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object_
 	object = object_find(gate.slot, object_handle, NULL);
 	if (object && settings_are(object))
 		return settings_change(object, gate.session, template, count);
-	rv = find_to_change(&gate, object_handle, &object);
+	rv = find_to_change(&gate, object_handle, object_modifiable, &object);
 	return rv == CKR_OK ? create_change(object, template, count) : rv;
 }

@@ -42,6 +42,21 @@ CK_RV attr_get_bool(const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_T
 	return CKR_OK;
 }
 
+CK_RV attr_get_blob(
+	const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type, struct blob *ret)
+{
+	const CK_ATTRIBUTE *attr = attr_find(template, count, type);
+
+	if (!attr || !attr->ulValueLen)
+		return CKR_TEMPLATE_INCOMPLETE;
+	return blob_set(ret, attr->pValue, attr->ulValueLen) ? CKR_OK : CKR_HOST_MEMORY;
+}
+
+CK_RV attr_optional(CK_RV rv)
+{
+	return rv == CKR_TEMPLATE_INCOMPLETE ? CKR_OK : rv;
+}
+
 CK_RV attr_get_text(const CK_ATTRIBUTE *attr, char *out, size_t cap)
 {
 	if (attr->ulValueLen >= cap ||

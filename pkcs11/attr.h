@@ -8,6 +8,7 @@
 
 #include "ck.h"
 
+struct blob;
 struct object;
 
 /* ---- templates of the caller ---- */
@@ -21,6 +22,13 @@ CK_RV attr_get_ulong(
 	const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type, CK_ULONG *ret);
 CK_RV attr_get_bool(
 	const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type, bool *ret);
+
+/* As bytes, replacing *ret; empty counts as not there. Besides: CKR_HOST_MEMORY. */
+CK_RV attr_get_blob(
+	const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type, struct blob *ret);
+
+/* CKR_OK for CKR_TEMPLATE_INCOMPLETE: the value keeps its default. */
+CK_RV attr_optional(CK_RV rv);
 
 /* As a string ended by NUL; out: cap bytes. Too long or with a NUL inside: VALUE_INVALID. */
 CK_RV attr_get_text(const CK_ATTRIBUTE *attr, char *out, size_t cap);

@@ -24,12 +24,6 @@ CK_RV create_may_write(const struct slot *slot, const struct session *session)
 	return slot->login == LOGIN_USER ? CKR_OK : CKR_USER_NOT_LOGGED_IN;
 }
 
-/* An absent attribute leaves *value as it is. */
-static CK_RV optional(CK_RV rv)
-{
-	return rv == CKR_TEMPLATE_INCOMPLETE ? CKR_OK : rv;
-}
-
 static CK_RV read_text(
 	const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type, char *out)
 {
@@ -52,28 +46,19 @@ static CK_RV read_id(struct object *object, const CK_ATTRIBUTE *template, CK_ULO
 	return CKR_OK;
 }
 
-static CK_RV read_value(
-	struct blob *blob, const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type)
-{
-	const CK_ATTRIBUTE *attr = attr_find(template, count, type);
-
-	if (!attr || !attr->ulValueLen)
-		return CKR_TEMPLATE_INCOMPLETE;
-	return blob_set(blob, attr->pValue, attr->ulValueLen) ? CKR_OK : CKR_HOST_MEMORY;
-}
-
 static CK_RV read_certificate(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
 {
 	CK_ULONG type = CKC_X_509;
 	CK_ULONG category = CK_CERTIFICATE_CATEGORY_UNSPECIFIED;
-	CK_RV rv = optional(attr_get_ulong(template, count, CKA_CERTIFICATE_TYPE, &type));
+	CK_RV rv = attr_optional(attr_get_ulong(template, count, CKA_CERTIFICATE_TYPE, &type));
 
 	if (rv == CKR_OK)
-		rv = optional(attr_get_ulong(template, count, CKA_CERTIFICATE_CATEGORY, &category));
+		rv = attr_optional(
+			attr_get_ulong(template, count, CKA_CERTIFICATE_CATEGORY, &category));
 	if (rv == CKR_OK && type != CKC_X_509)
 		rv = CKR_ATTRIBUTE_VALUE_INVALID;
 	if (rv == CKR_OK)
-		rv = read_value(&object->value, template, count, CKA_VALUE);
+		rv = attr_get_blob(template, count, CKA_VALUE, &object->value);
 	if (rv != CKR_OK)
 		return rv;
 	object_take_apart(object);
@@ -85,56 +70,6 @@ static CK_RV read_certificate(struct object *object, const CK_ATTRIBUTE *templat
 	return CKR_OK;
 }
 
-static CK_RV read_usage(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
-{
-	static const struct {
-		CK_ATTRIBUTE_TYPE type;
-		unsigned usage;
-	} rows[] = {
-		{ CKA_ENCRYPT, TOKEN_USE_ENCRYPT },
-		{ CKA_VERIFY, TOKEN_USE_VERIFY },
-		{ CKA_VERIFY_RECOVER, TOKEN_USE_VERIFY_RECOVER },
-		{ CKA_WRAP, TOKEN_USE_WRAP },
-	};
-	CK_RV rv = CKR_OK;
-
-	object->meta.usage = TOKEN_USE_ENCRYPT | TOKEN_USE_VERIFY;
-	for (size_t i = 0; rv == CKR_OK && i < COUNT_OF(rows); i++) {
-		bool on = (object->meta.usage & rows[i].usage) != 0;
-
-		rv = optional(attr_get_bool(template, count, rows[i].type, &on));
-		object->meta.usage &= ~rows[i].usage;
-		object->meta.usage |= on ? rows[i].usage : 0;
-	}
-	return rv;
-}
-
-static CK_RV read_public_key(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
-{
-	CLEANUP(blob_clear) struct blob modulus = { 0 };
-	CLEANUP(blob_clear) struct blob exponent = { 0 };
-	CK_ULONG type;
-	CK_RV rv = attr_get_ulong(template, count, CKA_KEY_TYPE, &type);
-
-	if (rv == CKR_OK && type != CKK_RSA)
-		rv = CKR_ATTRIBUTE_VALUE_INVALID;
-	if (rv == CKR_OK)
-		rv = read_value(&modulus, template, count, CKA_MODULUS);
-	if (rv == CKR_OK)
-		rv = read_value(&exponent, template, count, CKA_PUBLIC_EXPONENT);
-	if (rv == CKR_OK)
-		rv = read_usage(object, template, count);
-	if (rv != CKR_OK)
-		return rv;
-	if (!der_rsa_numbers(object->slot->crypto, &modulus, &exponent, &object->parts) ||
-		!der_rsa_public_key(&object->parts.spki, &object->value) ||
-		object->parts.modulus.len > TOKEN_RSA_MAX)
-		return CKR_ATTRIBUTE_VALUE_INVALID;
-	object->meta.key_type = CKK_RSA;
-	object->meta.bits = der_rsa_bits(&object->parts);
-	return CKR_OK;
-}
-
 static CK_RV read_by_class(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
 {
 	CK_RV rv;
@@ -143,10 +78,11 @@ static CK_RV read_by_class(struct object *object, const CK_ATTRIBUTE *template, 
 	case CKO_CERTIFICATE:
 		return read_certificate(object, template, count);
 	case CKO_PUBLIC_KEY:
-		return read_public_key(object, template, count);
+		return create_read_public(object, template, count);
 	case CKO_DATA:
 		rv = read_text(template, count, CKA_APPLICATION, object->meta.application);
-		return rv == CKR_OK ? read_value(&object->value, template, count, CKA_VALUE) : rv;
+		return rv == CKR_OK ? attr_get_blob(template, count, CKA_VALUE, &object->value)
+				    : rv;
 	default:
 		return CKR_TEMPLATE_INCONSISTENT;
 	}
@@ -157,10 +93,31 @@ CK_RV create_read_common(struct object *object, const CK_ATTRIBUTE *template, CK
 	CK_RV rv = attr_check_new(template, count, object->meta.class);
 
 	if (rv == CKR_OK)
-		rv = optional(attr_get_bool(template, count, CKA_PRIVATE, &object->meta.private));
+		rv = attr_optional(
+			attr_get_bool(template, count, CKA_PRIVATE, &object->meta.private));
 	if (rv == CKR_OK)
 		rv = read_text(template, count, CKA_LABEL, object->meta.label);
 	return rv == CKR_OK ? read_id(object, template, count) : rv;
+}
+
+/* What the object forbids; a token keeps no such words. */
+static CK_RV read_flags(
+	struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count, bool on_token)
+{
+	static const CK_ATTRIBUTE_TYPE types[] = { CKA_MODIFIABLE, CKA_COPYABLE, CKA_DESTROYABLE };
+	bool *const forbidden[] = { &object->unmodifiable, &object->uncopyable,
+		&object->undestroyable };
+	CK_RV rv = CKR_OK;
+
+	for (size_t i = 0; rv == CKR_OK && i < COUNT_OF(types); i++) {
+		bool allowed = true;
+
+		rv = attr_optional(attr_get_bool(template, count, types[i], &allowed));
+		*forbidden[i] = !allowed;
+		if (rv == CKR_OK && on_token && !allowed)
+			rv = CKR_TEMPLATE_INCONSISTENT;
+	}
+	return rv;
 }
 
 static CK_RV read_template(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
@@ -177,8 +134,7 @@ static CK_RV read_template(struct object *object, const CK_ATTRIBUTE *template, 
 	return rv;
 }
 
-/* Write it to the token and find it in the list. */
-static CK_RV store(struct slot *slot, const struct object *object, CK_OBJECT_HANDLE *ret_handle)
+CK_RV create_store(struct slot *slot, const struct object *object, CK_OBJECT_HANDLE *ret_handle)
 {
 	CLEANUP(slot_end_p) struct slot *held = NULL;
 	const struct token_object *meta = &object->meta;
@@ -228,7 +184,9 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 		return CKR_HOST_MEMORY;
 	rv = read_template(object, template, count);
 	if (rv == CKR_OK)
-		rv = optional(attr_get_bool(template, count, CKA_TOKEN, &on_token));
+		rv = attr_optional(attr_get_bool(template, count, CKA_TOKEN, &on_token));
+	if (rv == CKR_OK)
+		rv = read_flags(object, template, count, on_token);
 	if (rv == CKR_OK && object->meta.private && object->meta.class != CKO_DATA)
 		object->meta.private = false; /* certificates and public keys are public here */
 	if (rv == CKR_OK && object->meta.private && slot->login != LOGIN_USER)
@@ -238,7 +196,7 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 	if (rv != CKR_OK)
 		return rv;
 	if (on_token)
-		return store(slot, object, ret_handle);
+		return create_store(slot, object, ret_handle);
 	object_add(slot, session->handle, object);
 	*ret_handle = TAKE(object)->handle;
 	return CKR_OK;

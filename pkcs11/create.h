@@ -21,7 +21,7 @@ struct create_pair {
 	CK_KEY_TYPE key_type; /* CKK_RSA or CKK_EC */
 };
 
-/* A certificate, RSA public key or data object, on the token or of the session.
+/* A certificate, public key or data object, on the token or of the session.
  * Errors: those of C_CreateObject(). */
 CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBUTE *template,
 	CK_ULONG count, CK_OBJECT_HANDLE *ret_handle);
@@ -29,6 +29,16 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 /* A key pair on the token (create_generate.c). */
 CK_RV create_key_pair(struct slot *slot, struct session *session, const struct create_pair *pair,
 	CK_OBJECT_HANDLE *ret_public, CK_OBJECT_HANDLE *ret_private);
+
+/* The parts of a public key from a template (create_public.c). */
+CK_RV create_read_public(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);
+
+/* Write it to the token and find it in the list. */
+CK_RV create_store(struct slot *slot, const struct object *object, CK_OBJECT_HANDLE *ret_handle);
+
+/* A copy on the token or of the session (create_copy.c). Errors: those of C_CopyObject(). */
+CK_RV create_copy(struct slot *slot, struct session *session, CK_OBJECT_HANDLE handle,
+	const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_HANDLE *ret_handle);
 
 /* What every template may say: private, label, id; and that each attribute is one that we know,
  * with a value of its length. */

@@ -179,3 +179,23 @@ EVP_PKEY *crypto_rsa(
 	BN_free(e);
 	return pkey;
 }
+
+EVP_PKEY *crypto_ec(const struct crypto *crypto, const char *curve, const struct blob *point)
+{
+	CLEANUP(crypto_pkey_ctx_p) EVP_PKEY_CTX *ctx = NULL;
+	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+	OSSL_PARAM *params = NULL;
+	EVP_PKEY *pkey = NULL;
+
+	if (build && OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, curve, 0) &&
+		OSSL_PARAM_BLD_push_octet_string(
+			build, OSSL_PKEY_PARAM_PUB_KEY, point->bytes, point->len))
+		params = OSSL_PARAM_BLD_to_param(build);
+	ctx = EVP_PKEY_CTX_new_from_name(crypto->context, "EC", NULL);
+	if (params && ctx && EVP_PKEY_fromdata_init(ctx) == 1 &&
+		EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		pkey = NULL;
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(build);
+	return pkey;
+}

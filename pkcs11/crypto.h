@@ -47,4 +47,8 @@ EVP_PKEY *crypto_spki(const struct crypto *crypto, const struct blob *spki);
 EVP_PKEY *crypto_rsa(
 	const struct crypto *crypto, const struct blob *modulus, const struct blob *exponent);
 
+/* The public key of this point (04 X Y) on a curve that OpenSSL knows by this name. NULL: the same,
+ * or it is not on the curve. */
+EVP_PKEY *crypto_ec(const struct crypto *crypto, const char *curve, const struct blob *point);
+
 #endif

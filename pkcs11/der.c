@@ -9,6 +9,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -232,6 +233,56 @@ bool der_rsa_numbers(const struct crypto *crypto, const struct blob *modulus,
 		!crypto_usable())
 		return false;
 	pkey = crypto_rsa(crypto, modulus, exponent);
+	return pkey && key_parts(pkey, parts);
+}
+
+static void object_p(ASN1_OBJECT **object)
+{
+	ASN1_OBJECT_free(*object);
+}
+
+/* NULL: another curve, or none. */
+static const char *curve_name(const struct blob *params)
+{
+	CLEANUP(object_p) ASN1_OBJECT *oid = NULL;
+	const unsigned char *p = params->bytes;
+	int nid;
+
+	if (!params->len || params->len > DER_MAX)
+		return NULL;
+	oid = d2i_ASN1_OBJECT(NULL, &p, (long)params->len);
+	if (!oid || p != params->bytes + params->len)
+		return NULL;
+	nid = OBJ_obj2nid(oid);
+	return nid == NID_X9_62_prime256v1 || nid == NID_secp384r1 || nid == NID_secp521r1
+		       ? OBJ_nid2sn(nid)
+		       : NULL;
+}
+
+bool der_ec_curve(const struct blob *params)
+{
+	return curve_name(params) != NULL;
+}
+
+bool der_ec_numbers(const struct crypto *crypto, const struct blob *params,
+	const struct blob *point, struct der_parts *parts)
+{
+	CLEANUP(crypto_pkey_p) EVP_PKEY *pkey = NULL;
+	CLEANUP(octets_p) ASN1_OCTET_STRING *octets = NULL;
+	CLEANUP(blob_clear) struct blob bare = { 0 };
+	const char *curve = curve_name(params);
+	const unsigned char *p = point->bytes;
+
+	if (!curve || !point->len || point->len > DER_MAX || !crypto_usable())
+		return false;
+	octets = d2i_ASN1_OCTET_STRING(NULL, &p, (long)point->len);
+	if (octets && p == point->bytes + point->len)
+		(void)blob_set(
+			&bare, ASN1_STRING_get0_data(octets), (size_t)ASN1_STRING_length(octets));
+	else if (point->bytes[0] == POINT_CONVERSION_UNCOMPRESSED)
+		(void)blob_set(&bare, point->bytes, point->len);
+	if (bare.len)
+		pkey = crypto_ec(crypto, curve, &bare);
 	return pkey && key_parts(pkey, parts);
 }
 

@@ -115,7 +115,6 @@ static void unsupported_functions_say_so(void **state)
 #define AT(name) offsetof(CK_FUNCTION_LIST_3_0, name)
 		AT(C_GetOperationState),
 		AT(C_SetOperationState),
-		AT(C_CopyObject),
 		AT(C_SignRecoverInit),
 		AT(C_SignRecover),
 		AT(C_VerifyRecoverInit),
