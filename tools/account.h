@@ -27,7 +27,7 @@ struct account {
 	const char *done; /* what to say after success, already in the person's language */
 	struct ra_session_state session;
 	bool has_session;
-	struct ra_profile profile;
+	struct ra_person profile;
 	struct ra_form form;
 	json_t *functions; /* of status: name and command */
 };

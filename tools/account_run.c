@@ -26,7 +26,7 @@ bool account_run(void *context, struct fail *fail)
 	return verbs[account->tool.verb].run(account, fail);
 }
 
-static json_t *profile_json(const struct ra_profile *profile)
+static json_t *profile_json(const struct ra_person *profile)
 {
 	json_t *changeable = json_array();
 
@@ -74,7 +74,7 @@ static void field(const char *name, const char *value)
 
 static void print_profile(const struct account *account)
 {
-	const struct ra_profile *profile = &account->profile;
+	const struct ra_person *profile = &account->profile;
 
 	field(_("Account"), account->tool.account);
 	field(_("Identifier"), profile->identifier);

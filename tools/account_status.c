@@ -37,7 +37,7 @@ bool account_status(struct account *account, struct fail *fail)
 		return false;
 	account->has_session = true;
 	if (!account->session.must_change && !account->session.renewal_only &&
-		!ra_profile(tool->ra, &account->profile, fail))
+		!ra_person(tool->ra, &account->profile, fail))
 		return false;
 	account->functions = json_array();
 	for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
@@ -52,7 +52,7 @@ bool account_profile(struct account *account, struct fail *fail)
 {
 	struct tool *tool = &account->tool;
 
-	if (!login_ready(tool, fail) || !ra_profile(tool->ra, &account->profile, fail))
+	if (!login_ready(tool, fail) || !ra_person(tool->ra, &account->profile, fail))
 		return false;
 	if (!account->email && !account->telephone)
 		return true;
@@ -63,9 +63,9 @@ bool account_profile(struct account *account, struct fail *fail)
 				? _("this cannot be changed here")
 				: _("this site does not let its data be changed here"));
 	ra_release(&account->profile.owner);
-	account->profile = (struct ra_profile){ 0 };
-	if (!ra_profile_change(tool->ra, account->email, account->telephone, fail) ||
-		!ra_profile(tool->ra, &account->profile, fail))
+	account->profile = (struct ra_person){ 0 };
+	if (!ra_person_change(tool->ra, account->email, account->telephone, fail) ||
+		!ra_person(tool->ra, &account->profile, fail))
 		return false;
 	account->done = _("User data change completed.");
 	return true;

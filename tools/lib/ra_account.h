@@ -20,15 +20,15 @@ void ra_password_policy(const struct ra *ra, struct ra_password_policy *ret);
 bool ra_offers(const struct ra *ra, const char *resource);
 
 /* The data of the person; strings are borrowed from owner, NULL where not told. */
-struct ra_profile {
+struct ra_person {
 	const char *account, *name, *organization, *identifier, *email, *telephone, *carrier;
 	bool email_changeable, telephone_changeable;
 	void *owner; /* ra_release() */
 };
-bool ra_profile(struct ra *ra, struct ra_profile *ret, struct fail *fail);
+bool ra_person(struct ra *ra, struct ra_person *ret, struct fail *fail);
 
 /* Change one or both (NULL: leave). Errors: RA_REFUSED where the site does not have it. */
-bool ra_profile_change(struct ra *ra, const char *email, const char *telephone, struct fail *fail);
+bool ra_person_change(struct ra *ra, const char *email, const char *telephone, struct fail *fail);
 
 /* The paper form that lifts a suspended login. title NULL: the site has none. */
 struct ra_form {

@@ -59,7 +59,7 @@ bool ra_offers(const struct ra *ra, const char *resource)
 	return json_text(of_const(ra)->resources, resource) != NULL;
 }
 
-bool ra_profile(struct ra *base, struct ra_profile *ret, struct fail *fail)
+bool ra_person(struct ra *base, struct ra_person *ret, struct fail *fail)
 {
 	struct ra_call call = { .method = "GET", .repeatable = true };
 	CLEANUP(json_decref_p) json_t *answer = NULL;
@@ -68,7 +68,7 @@ bool ra_profile(struct ra *base, struct ra_profile *ret, struct fail *fail)
 		!ra_json_call(of(base), &call, &answer, NULL, NULL, fail))
 		return false;
 	const json_t *changeable = json_object_get(answer, "changeable");
-	*ret = (struct ra_profile){
+	*ret = (struct ra_person){
 		.account = json_text(answer, "account"),
 		.name = json_text(answer, "name"),
 		.organization = json_text(answer, "organization"),
@@ -83,7 +83,7 @@ bool ra_profile(struct ra *base, struct ra_profile *ret, struct fail *fail)
 	return true;
 }
 
-bool ra_profile_change(struct ra *base, const char *email, const char *telephone, struct fail *fail)
+bool ra_person_change(struct ra *base, const char *email, const char *telephone, struct fail *fail)
 {
 	CLEANUP(json_decref_p) json_t *answer = NULL;
 	const char *url;
