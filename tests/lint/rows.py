@@ -12,7 +12,7 @@ import re
 import sys
 
 LAST = 197
-SUITES = ('flow', 'interop', 'unit', 'ra', 'fault')
+SUITES = ('flow', 'interop', 'unit', 'ra', 'fault', 'lint')
 LINE = re.compile(r'^\| (M\d{2,3}) \| ([^|]*) \| ([^|]*) \| ([^|]*) \| ([^|]*) \|$')
 MARK = re.compile(r'^\s*(?:#|\*|/\*|//)?.*\brows:((?:[ ,]+M\d{2,3}\b)+)|^# ((?:M\d{2,3} ?)+)')
 SCENARIO = re.compile(r'^scenario_(\w+)\(\)')
@@ -46,7 +46,7 @@ def all_marks(top):
     for suite in SUITES:
         for folder, _, names in sorted(os.walk(os.path.join(top, 'tests', suite))):
             for name in sorted(names):
-                if name.endswith(('.pyc', '.supp')):
+                if name.endswith(('.pyc', '.supp', '.txt')) or name == os.path.basename(__file__):
                     continue
                 path = os.path.join(folder, name)
                 for row, scenario in marks_of(path):
