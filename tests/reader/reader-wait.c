@@ -35,18 +35,24 @@ static void pause_ms(long ms)
 	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
 }
 
+static void view_states(struct view *view, SCARDCONTEXT context)
+{
+	for (const char *name = view->names; *name && view->count < READERS_MAX;
+		name += strlen(name) + 1)
+		view->states[view->count++].szReader = name;
+	view->rc = SCardGetStatusChange(context, 0, view->states, (DWORD)view->count);
+}
+
 static void view_take(struct view *view, SCARDCONTEXT context)
 {
 	DWORD len = sizeof view->names;
 
 	memset(view, 0, sizeof *view);
 	view->rc = SCardListReaders(context, NULL, view->names, &len);
-	if (view->rc != SCARD_S_SUCCESS)
-		return;
-	for (const char *name = view->names; *name && view->count < READERS_MAX;
-		name += strlen(name) + 1)
-		view->states[view->count++].szReader = name;
-	view->rc = SCardGetStatusChange(context, 0, view->states, (DWORD)view->count);
+	if (view->rc == SCARD_E_NO_READERS_AVAILABLE)
+		view->rc = SCARD_S_SUCCESS; /* none may be what is waited for */
+	else if (view->rc == SCARD_S_SUCCESS)
+		view_states(view, context);
 }
 
 static bool has_card(const SCARD_READERSTATE *state)

@@ -83,6 +83,6 @@ def main(doc, work, extra=None):
         else:
             if not options.module:
                 parser.error("--module, --softhsm or TWCA_PKCS11_MODULE is needed")
-            token = p11.Token(options.module)
+            token = p11.Token(options.module, label=os.environ.get("TWCA_INTEROP_TOKEN"))
         work(checks, Place(folder, token, options))
     return checks.finish()

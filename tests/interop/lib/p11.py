@@ -4,6 +4,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import subprocess
 
 import pki
@@ -27,6 +28,13 @@ class Token:
     @property
     def so_pin(self):
         return os.environ[self.so_env]
+
+    @property
+    def small(self):
+        """The bits of a key that is made fast: 1024, or the least that the token makes."""
+        said = self.tool("--list-mechanisms")
+        least = re.search(r"RSA-PKCS-KEY-PAIR-GEN, keySize={(\d+)", said)
+        return max(1024, int(least.group(1)) if least else 0)
 
     def command(self, *arguments):
         where = ["--token-label", self.label] if self.label else []
