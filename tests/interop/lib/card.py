@@ -57,5 +57,7 @@ class Log:
         return len(rows), sum(row[1] for row in rows), sum(row[2] for row in rows)
 
     def wrong_tries(self):
-        """VERIFY, CHANGE and UNBLOCK commands that were refused since the mark."""
-        return sum(row[0][2:4] in ("20", "24", "2C") and row[3] != "9000" for row in self.rows())
+        """VERIFY, CHANGE and UNBLOCK commands with data that were refused since the mark: without
+        data they only ask for the tries left."""
+        return sum(row[0][2:4] in ("20", "24", "2C") and row[1] > 5 and row[3] != "9000"
+                   for row in self.rows())

@@ -67,7 +67,10 @@ class Token:
     def certify(self, number, label, authority, name):
         """Issue a certificate for the key pair and store it beside it; the PEM file."""
         public = self.public_key(number, authority.folder)
-        pem = authority.client(public, name)
+        return self.store(number, label, authority.client(public, name))
+
+    def store(self, number, label, pem):
+        """Put a certificate beside its key; the PEM file."""
         der = pki.pem_to_der(pem, pem.with_suffix(".der"))
         self.user("--write-object", der, "--type", "cert", "--id", number, "--label", label)
         return pem

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A TLS server on loopback that demands a client certificate and shows its subject.
 
-Usage: tls_server.py KEY CERTIFICATE CLIENT-CA tls1.3|tls1.2
+Usage: tls_server.py KEY CERTIFICATE CLIENT-CA tls1.3|tls1.2|tls1.3-ec
 Prints its port, then one line a connection: the version and subject, or the TLS error. Ends when
 its standard input does. With tls1.2 it takes only PKCS#1 v1.5 signatures from the client, so that
-both paddings are met (tls1.3 allows only PSS)."""
+both paddings are met (tls1.3 allows only PSS); with tls1.3-ec it takes ECDSA only."""
 
 import os
 import pathlib
@@ -23,8 +23,10 @@ system_default = system
 ClientSignatureAlgorithms = {algorithms}
 """
 ALGORITHMS = {"tls1.2": "RSA+SHA256:RSA+SHA384:RSA+SHA512",
-              "tls1.3": "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512"}
-VERSIONS = {"tls1.2": ssl.TLSVersion.TLSv1_2, "tls1.3": ssl.TLSVersion.TLSv1_3}
+              "tls1.3": "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512",
+              "tls1.3-ec": "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512"}
+VERSIONS = {"tls1.2": ssl.TLSVersion.TLSv1_2, "tls1.3": ssl.TLSVersion.TLSv1_3,
+            "tls1.3-ec": ssl.TLSVersion.TLSv1_3}
 
 
 def with_algorithms(version):
