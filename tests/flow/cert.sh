@@ -211,6 +211,19 @@ END
 	ends 4 "tries left: 2"
 	password=$good
 	same_states "valid valid"
+	# in a session that is kept, the site password is asked for the suspension itself
+	card remove
+	FLOW_PW=$password twca-account login --account "$account" --captcha-command "$captcha" \
+		--password-source env:FLOW_PW --no-input >/dev/null 2>"$work/err" || fail "no session"
+	password=wrong
+	cert suspend --yes --json
+	json_ends 4 login-refused
+	[ "$(json error.problem)$(json error.tries_left)" = wrong-password2 ] || fail "another refusal"
+	password=$good
+	same_states "valid valid"
+	cert suspend --yes
+	ends 0
+	same_states "suspended suspended"
 }
 
 # What both carriers of Post have: two confirmations each, nothing when one is refused.
