@@ -8,8 +8,17 @@
 
 #include "cardos/secret.h"
 
+/* What only the user may see leaves memory. */
+static void forget_private(struct slot *slot)
+{
+	for (struct object *o = slot->objects; o; o = o->next)
+		if (o->on_token && o->meta.private && o->meta.class != CKO_PRIVATE_KEY)
+			object_forget(o);
+}
+
 void slot_forget_login(struct slot *slot)
 {
+	forget_private(slot);
 	slot->login = LOGIN_NONE;
 	slot->card_so = false;
 	slot->so_pin = secret_free(slot->so_pin);

@@ -39,6 +39,7 @@ struct reader {
 	const struct crypto *crypto;
 	const struct soft_open *how; /* NULL: without password */
 	struct soft_pfx *pfx;
+	bool encrypted; /* the part that is read */
 };
 
 static void item_clear(struct soft_item *item)
@@ -218,6 +219,7 @@ static CK_RV read_secret(const struct reader *reader, const PKCS12_SAFEBAG *bag)
 			     (size_t)ASN1_STRING_length(value->value.octet_string)))
 		return CKR_HOST_MEMORY;
 	soft_bag_read(bag, item, &ours);
+	item->private = item->kind == SOFT_DATA && reader->encrypted;
 	if (!ours)
 		soft_pfx_remove(reader->pfx, reader->pfx->count - 1);
 	return CKR_OK;
@@ -249,18 +251,19 @@ static CK_RV read_bags(const struct reader *reader, const soft_bags *bags)
 	return rv;
 }
 
-static CK_RV read_safe(const struct reader *reader, PKCS7 *safe)
+static CK_RV read_safe(struct reader *reader, PKCS7 *safe)
 {
 	CLEANUP(bags_p) soft_bags *bags = NULL;
 	const struct secret *password = reader->how ? reader->how->password : NULL;
 	CK_RV rv = CKR_OK;
 
-	if (PKCS7_type_is_data(safe)) {
+	reader->encrypted = !PKCS7_type_is_data(safe);
+	if (!reader->encrypted) {
 		bags = PKCS12_unpack_p7data(safe);
 	} else if (PKCS7_type_is_encrypted(safe) && safe->d.encrypted &&
 		   safe->d.encrypted->enc_data) {
 		rv = judge(reader, safe->d.encrypted->enc_data->algorithm);
-		reader->pfx->hidden = !password;
+		reader->pfx->hidden |= !password;
 		if (rv != CKR_OK || !password)
 			return rv;
 		bags = PKCS12_unpack_p7encdata(safe, text_of(password), (int)secret_len(password));
@@ -295,7 +298,7 @@ static CK_RV read_all(const struct crypto *crypto, const struct blob *file,
 	CLEANUP(p12_p) PKCS12 *p12 = NULL;
 	CLEANUP(safes_p) soft_safes *safes = NULL;
 	CLEANUP(soft_pfx_clear) struct soft_pfx pfx = { 0 };
-	struct reader reader = { crypto, how, &pfx };
+	struct reader reader = { crypto, how, &pfx, false };
 	CK_RV rv = CKR_OK;
 
 	if (!crypto_usable())

@@ -3,9 +3,10 @@
  * one. Knows no files and no tokens.
  *
  * What we write: keys in shrouded bags (PBES2, AES-256-CBC, PBKDF2-HMAC-SHA256), certificates in
- * plain bags, so that they show without login, and a MAC. A bag of ours carries an attribute with
- * what PKCS#12 has no place for (soft_bag.h); other software passes over it.
- * What we read: that, and what others write, within the limits below. A file is foreign bytes. */
+ * plain bags, so that they show without login, private data in an encrypted safe, and a MAC. A bag
+ * of ours carries an attribute with what PKCS#12 has no place for (soft_bag.h); other software
+ * passes over it. What we read: that, and what others write, within the limits below. A file is
+ * foreign bytes. */
 #ifndef PKCS11_SOFT_PFX_H
 #define PKCS11_SOFT_PFX_H
 
@@ -24,6 +25,7 @@ struct secret;
 
 #define SOFT_ROUNDS 600000
 #define SOFT_ROUNDS_MAX 5000000 /* of files of others: some 2 s */
+#define SOFT_OWN_ID_LEN 20      /* SHA-1 of the public key, as most software names keys */
 #define SOFT_ITEMS_MAX 4096     /* in one file */
 
 enum soft_kind {
@@ -45,8 +47,11 @@ struct soft_item {
 	bool public_object; /* SOFT_KEY: its public half is an object too */
 	bool local;
 	bool authority;
+	bool private;  /* SOFT_DATA: encrypted; shows only once opened */
 	EVP_PKEY *key; /* SOFT_KEY, once opened */
 	/* the store's */
+	uint8_t own_id[SOFT_OWN_ID_LEN]; /* shown instead of id, which another key has too */
+	bool has_own_id;
 	uint32_t number, public_number;
 	CK_KEY_TYPE key_type;
 	unsigned bits;

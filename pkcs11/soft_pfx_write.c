@@ -110,9 +110,27 @@ static bool add_item(const struct writer *writer, const struct soft_item *item, 
 	return false;
 }
 
-static bool add_safe(soft_safes *safes, soft_bags *bags)
+static PKCS7 *encrypt(const struct writer *writer, soft_bags *bags)
 {
-	PKCS7 *safe = PKCS12_pack_p7data(bags);
+	unsigned char salt[SALT_LEN];
+
+	if (RAND_bytes_ex(writer->context, salt, sizeof(salt), 0) != 1)
+		return NULL;
+	return PKCS12_pack_p7encdata_ex(NID_aes_256_cbc, text_of(writer->password),
+		(int)secret_len(writer->password), salt, sizeof(salt), writer->rounds, bags,
+		writer->context, NULL);
+}
+
+enum group {
+	OPEN_ITEMS,
+	PRIVATE_ITEMS,
+	KEYS,
+};
+
+static bool add_safe(
+	const struct writer *writer, enum group group, soft_safes *safes, soft_bags *bags)
+{
+	PKCS7 *safe = group == PRIVATE_ITEMS ? encrypt(writer, bags) : PKCS12_pack_p7data(bags);
 
 	if (safe && sk_PKCS7_push(safes, safe) > 0)
 		return true;
@@ -120,19 +138,23 @@ static bool add_safe(soft_safes *safes, soft_bags *bags)
 	return false;
 }
 
+static enum group group_of(const struct soft_item *item)
+{
+	return item->kind == SOFT_KEY ? KEYS : item->private ? PRIVATE_ITEMS : OPEN_ITEMS;
+}
+
 /* Keys in one safe, the rest in another, as most software expects. */
-static bool add_kind(
-	const struct writer *writer, const struct soft_pfx *pfx, bool keys, soft_safes *safes)
+static bool add_group(const struct writer *writer, const struct soft_pfx *pfx, enum group group,
+	soft_safes *safes)
 {
 	CLEANUP(bags_p) soft_bags *bags = sk_PKCS12_SAFEBAG_new_null();
 
 	if (!bags)
 		return false;
 	for (size_t i = 0; i < pfx->count; i++)
-		if ((pfx->items[i].kind == SOFT_KEY) == keys &&
-			!add_item(writer, &pfx->items[i], bags))
+		if (group_of(&pfx->items[i]) == group && !add_item(writer, &pfx->items[i], bags))
 			return false;
-	return sk_PKCS12_SAFEBAG_num(bags) == 0 || add_safe(safes, bags);
+	return sk_PKCS12_SAFEBAG_num(bags) == 0 || add_safe(writer, group, safes, bags);
 }
 
 static CK_RV encode(PKCS12 *p12, struct blob *ret_file)
@@ -159,8 +181,9 @@ CK_RV soft_pfx_write(const struct crypto *crypto, const struct soft_pfx *pfx,
 	p12 = PKCS12_init_ex(NID_pkcs7_data, writer.context, NULL);
 	safes = sk_PKCS7_new_null();
 	md = EVP_MD_fetch(writer.context, "SHA256", NULL);
-	ok = p12 && safes && md && add_kind(&writer, pfx, false, safes) &&
-	     add_kind(&writer, pfx, true, safes) && PKCS12_pack_authsafes(p12, safes) == 1 &&
+	ok = p12 && safes && md && add_group(&writer, pfx, OPEN_ITEMS, safes) &&
+	     add_group(&writer, pfx, PRIVATE_ITEMS, safes) &&
+	     add_group(&writer, pfx, KEYS, safes) && PKCS12_pack_authsafes(p12, safes) == 1 &&
 	     PKCS12_set_mac(p12, text_of(password), (int)secret_len(password), NULL, SALT_LEN,
 		     rounds, md) == 1;
 	EVP_MD_free(md);

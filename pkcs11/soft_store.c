@@ -99,7 +99,7 @@ CK_RV soft_store_index(struct soft_store *store)
 		for (size_t j = 0; j < store->files[i].pfx.count; j++)
 			number_item(store, i, j);
 	qsort(store->refs, store->ref_count, sizeof(*refs), compare_refs);
-	return CKR_OK;
+	return soft_store_name(store);
 }
 
 struct soft_item *soft_store_find(
@@ -128,6 +128,7 @@ void soft_store_keep_numbers(struct soft_pfx *from, struct soft_pfx *to)
 			struct soft_item *old = &from->items[j];
 
 			if (!old->number || old->kind != item->kind ||
+				old->private != item->private ||
 				(old->value.len && !blob_equal(&item->value, old->value.bytes,
 							   old->value.len)))
 				continue;

@@ -88,11 +88,17 @@ struct soft_item *soft_store_find(
 /* Errors: CKR_PIN_INCORRECT, CKR_USER_PIN_NOT_INITIALIZED. */
 CK_RV soft_store_check_pin(struct soft_store *store, const struct secret *pin);
 CK_RV soft_store_login(struct soft_store *store, const struct secret *pin);
+/* Files that say only to who has the password what they hold. */
+CK_RV soft_store_open_hidden(struct soft_store *store);
 void soft_store_logout(struct soft_store *store);
 
 /* The keys of this file are open afterwards. Errors: CKR_USER_NOT_LOGGED_IN, CKR_FUNCTION_FAILED
  * (another password than the user PIN), CKR_ACTION_PROHIBITED (old cipher). */
 CK_RV soft_store_open_file(struct soft_store *store, struct soft_file *file);
+
+/* Keys that share an id, or have none, get one each from their public keys, and so do their
+ * certificates: soft_id.c. In memory only. */
+CK_RV soft_store_name(struct soft_store *store);
 
 /* Give numbers to new items, index all. */
 CK_RV soft_store_index(struct soft_store *store);

@@ -32,8 +32,15 @@ CK_RV soft_store_check_pin(struct soft_store *store, const struct secret *pin)
 static void forget_keys(struct soft_file *file)
 {
 	file->opened = file->checked = false;
-	for (size_t i = 0; i < file->pfx.count; i++)
-		crypto_pkey_p(&file->pfx.items[i].key);
+	for (size_t i = 0; i < file->pfx.count; i++) {
+		struct soft_item *item = &file->pfx.items[i];
+
+		crypto_pkey_p(&item->key);
+		if (!item->private)
+			continue;
+		blob_clear(&item->value);
+		file->pfx.hidden = true;
+	}
 }
 
 void soft_store_logout(struct soft_store *store)
@@ -55,7 +62,7 @@ static bool has_hidden(const struct soft_file *file)
 	return file->readable && !file->opened && hidden;
 }
 
-static CK_RV open_hidden(struct soft_store *store)
+CK_RV soft_store_open_hidden(struct soft_store *store)
 {
 	for (size_t i = 0; i < store->count; i++)
 		if (has_hidden(&store->files[i]) &&
@@ -90,7 +97,7 @@ CK_RV soft_store_login(struct soft_store *store, const struct secret *pin)
 	store->pin = TAKE(kept);
 	if (first)
 		first->checked = true;
-	return open_hidden(store);
+	return soft_store_open_hidden(store);
 }
 
 /* Either this file has a password of its own, or the user PIN was changed by somebody else. */

@@ -230,7 +230,9 @@ CK_RV soft_store_configure(struct soft_store *store, const struct soft_conf *con
 		rv = stage_password(&wanted, &write, store->pin);
 	if (rv == CKR_OK)
 		rv = soft_write_commit(&write);
-	return rv == CKR_OK ? soft_store_reload(store) : rv;
+	if (rv == CKR_OK)
+		rv = soft_store_reload(store);
+	return rv == CKR_OK ? soft_store_open_hidden(store) : rv;
 }
 
 /* ---- making it ---- */

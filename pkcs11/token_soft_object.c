@@ -14,8 +14,6 @@
 
 #include "cardos/secret.h"
 
-#define ID_LEN 20 /* SHA-1 of the public key, as most software names keys */
-
 struct soft_token *soft_of(struct token *token)
 {
 	return (struct soft_token *)(void *)token;
@@ -50,7 +48,7 @@ static void show_item(
 		.class = class_of(item->kind),
 		.number = item->number,
 		.id_len = item->id_len,
-		.private = key && store->shape.level != SOFT_LEVEL_NEVER,
+		.private = (key || item->private) && store->shape.level != SOFT_LEVEL_NEVER,
 		.modifiable = true,
 		.key_type = CK_UNAVAILABLE_INFORMATION,
 		.usage = item->usage,
@@ -67,7 +65,9 @@ static void show_item(
 		to->raw = item->key_type == CKK_RSA;
 		to->usage &= ~(item->key_type == CKK_RSA ? (unsigned)TOKEN_USE_DERIVE : ec_not);
 	}
-	memcpy(to->id, item->id, item->id_len);
+	if (item->has_own_id)
+		to->id_len = SOFT_OWN_ID_LEN;
+	memcpy(to->id, item->has_own_id ? item->own_id : item->id, to->id_len);
 	memcpy(to->label, item->label, sizeof(to->label));
 	memcpy(to->application, item->application, sizeof(to->application));
 }
@@ -131,8 +131,17 @@ CK_RV soft_changed(struct token *token, bool *ret_changed)
 
 CK_RV soft_value(struct token *token, uint32_t number, struct token_block *ret_value)
 {
-	const struct soft_item *item = soft_store_find(soft_of(token)->store, number, NULL);
+	struct soft_store *store = soft_of(token)->store;
+	struct soft_file *file = NULL;
+	const struct soft_item *item = soft_store_find(store, number, &file);
+	CK_RV rv;
 
+	if (item && item->private && !file->opened) {
+		rv = soft_store_open_file(store, file);
+		if (rv != CKR_OK)
+			return rv;
+		item = soft_store_find(store, number, NULL);
+	}
 	if (!item || (item->kind == SOFT_KEY && number != item->public_number))
 		return CKR_OBJECT_HANDLE_INVALID;
 	*ret_value = (struct token_block){ item->value.bytes, item->value.len };
@@ -260,10 +269,10 @@ static CK_RV choose_id(const struct crypto *crypto, struct soft_item *item)
 
 	if (item->id_len)
 		return CKR_OK;
-	if (!crypto_digest(crypto, "SHA1", &item->value, digest, &len) || len != ID_LEN)
+	if (!crypto_digest(crypto, "SHA1", &item->value, digest, &len) || len != SOFT_OWN_ID_LEN)
 		return CKR_FUNCTION_FAILED;
-	memcpy(item->id, digest, ID_LEN);
-	item->id_len = ID_LEN;
+	memcpy(item->id, digest, SOFT_OWN_ID_LEN);
+	item->id_len = SOFT_OWN_ID_LEN;
 	return CKR_OK;
 }
 
@@ -339,8 +348,9 @@ static CK_RV read_store(
 	CLEANUP(der_parts_clear) struct der_parts parts = { 0 };
 	CK_RV rv = CKR_OK;
 
-	if (params->private)
-		return CKR_TEMPLATE_INCONSISTENT; /* a PFX has no room for secrets but keys */
+	if (params->private && params->class != CKO_DATA)
+		return CKR_TEMPLATE_INCONSISTENT; /* they are to be seen without login */
+	item->private = params->private;
 	item->kind = params->class == CKO_CERTIFICATE  ? SOFT_CERTIFICATE
 		     : params->class == CKO_PUBLIC_KEY ? SOFT_PUBLIC
 						       : SOFT_DATA;

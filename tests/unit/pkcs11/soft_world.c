@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <openssl/x509.h>
+
 #include "crypto.h"
 #include "scope.h"
 #include "soft_key.h"
@@ -56,13 +58,64 @@ static void put_id(struct soft_item *item, unsigned number, unsigned count)
 	item->id_len = 4;
 }
 
+static void put_certificate(struct soft_pfx *pfx, EVP_PKEY *key, const char *label)
+{
+	struct soft_item *item = soft_pfx_add(pfx, SOFT_CERTIFICATE);
+	X509 *cert = X509_new();
+	unsigned char *der = NULL;
+	int len;
+
+	assert_non_null(item);
+	X509_gmtime_adj(X509_getm_notBefore(cert), 0);
+	X509_gmtime_adj(X509_getm_notAfter(cert), 86400);
+	X509_set_pubkey(cert, key);
+	assert_true(X509_sign(cert, key, EVP_sha256()) > 0);
+	len = i2d_X509(cert, &der);
+	assert_true(blob_set(&item->value, der, (size_t)len));
+	OPENSSL_free(der);
+	X509_free(cert);
+	put_id(item, 1, 1);
+	snprintf(item->label, sizeof(item->label), "%s", label);
+}
+
+static void write_file(const char *path, const struct blob *bytes)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes->bytes, 1, bytes->len, file), bytes->len);
+	assert_int_equal(fclose(file), 0);
+}
+
+void world_add(const struct soft_tmp *tmp, const char *name, const char *file, const char *label)
+{
+	CLEANUP(soft_pfx_clear) struct soft_pfx pfx = { 0 };
+	CLEANUP(blob_clear) struct blob bytes = { 0 };
+	CLEANUP(secret_free_p)
+	struct secret *pin = secret_new(WORLD_PIN, strlen(WORLD_PIN));
+	struct crypto *crypto = crypto_new();
+	struct soft_item *item = soft_pfx_add(&pfx, SOFT_KEY);
+	EVP_PKEY *key;
+
+	assert_int_equal(soft_key_ec(crypto, 256, &item->key), CKR_OK);
+	assert_int_equal(soft_key_public(item->key, &item->value), CKR_OK);
+	item->usage = TOKEN_USE_SIGN;
+	item->public_object = true;
+	put_id(item, 1, 1);
+	snprintf(item->label, sizeof(item->label), "%s", label);
+	key = item->key;
+	put_certificate(&pfx, key, label);
+	assert_int_equal(__real_soft_pfx_write(crypto, &pfx, pin, ROUNDS, &bytes), CKR_OK);
+	write_file(world_path(tmp, name, file), &bytes);
+	crypto_free(crypto);
+}
+
 static void write_key(const struct crypto *crypto, const struct secret *pin, const char *path,
 	unsigned number, unsigned count)
 {
 	CLEANUP(soft_pfx_clear) struct soft_pfx pfx = { 0 };
 	CLEANUP(blob_clear) struct blob bytes = { 0 };
 	struct soft_item *item = soft_pfx_add(&pfx, SOFT_KEY);
-	FILE *file;
 
 	assert_non_null(item);
 	assert_int_equal(soft_key_ec(crypto, 256, &item->key), CKR_OK);
@@ -74,10 +127,7 @@ static void write_key(const struct crypto *crypto, const struct secret *pin, con
 	/* many keys: what is measured is not the key derivation */
 	assert_int_equal(
 		__real_soft_pfx_write(crypto, &pfx, pin, count == 1 ? ROUNDS : 1, &bytes), CKR_OK);
-	file = fopen(path, "wb");
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes.bytes, 1, bytes.len, file), bytes.len);
-	assert_int_equal(fclose(file), 0);
+	write_file(path, &bytes);
 }
 
 void world_make(const struct soft_tmp *tmp, const char *name, unsigned count)

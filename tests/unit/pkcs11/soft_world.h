@@ -21,6 +21,9 @@ int world_teardown(void **state);
  * WORLD_PIN, each in a file of its own. count 1: id 01. */
 void world_make(const struct soft_tmp *tmp, const char *name, unsigned count);
 
+/* One more file with a P-256 key and its certificate, both with id 01 and this label. */
+void world_add(const struct soft_tmp *tmp, const char *name, const char *file, const char *label);
+
 /* A path below the home, in a buffer of this function's own. */
 const char *world_path(const struct soft_tmp *tmp, const char *identity, const char *file);
 
