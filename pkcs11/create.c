@@ -179,6 +179,8 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 
 	if (attr_get_ulong(template, count, CKA_CLASS, &class) == CKR_OK && class == CKO_SECRET_KEY)
 		return create_secret_object(slot, session, template, count, ret_handle);
+	if (class == CKO_PRIVATE_KEY)
+		return create_import(slot, session, template, count, ret_handle);
 	object = object_new(slot);
 	if (!object)
 		return CKR_HOST_MEMORY;

@@ -30,6 +30,15 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 CK_RV create_key_pair(struct slot *slot, struct session *session, const struct create_pair *pair,
 	CK_OBJECT_HANDLE *ret_public, CK_OBJECT_HANDLE *ret_private);
 
+/* Usage of a private key: what the template says; if it says nothing true, the default
+ * (create_generate.c). */
+CK_RV create_private_usage(
+	const CK_ATTRIBUTE *template, CK_ULONG count, CK_KEY_TYPE key_type, unsigned *ret_usage);
+
+/* C_CreateObject() of a private key, on tokens that take one (create_import.c). */
+CK_RV create_import(struct slot *slot, struct session *session, const CK_ATTRIBUTE *template,
+	CK_ULONG count, CK_OBJECT_HANDLE *ret_handle);
+
 /* The parts of a public key from a template (create_public.c). */
 CK_RV create_read_public(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);
 

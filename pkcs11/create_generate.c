@@ -18,8 +18,8 @@ struct request {
 /* What a private key made without a word about its use may do. */
 #define USAGE_DEFAULT (TOKEN_USE_SIGN | TOKEN_USE_DECRYPT)
 
-/* Usage: what the private template says; if it says nothing true, the default. */
-static CK_RV read_usage(const struct create_pair *pair, unsigned *ret_usage)
+CK_RV create_private_usage(
+	const CK_ATTRIBUTE *template, CK_ULONG count, CK_KEY_TYPE key_type, unsigned *ret_usage)
 {
 	static const struct {
 		CK_ATTRIBUTE_TYPE type;
@@ -31,13 +31,13 @@ static CK_RV read_usage(const struct create_pair *pair, unsigned *ret_usage)
 		{ CKA_UNWRAP, TOKEN_USE_UNWRAP },
 		{ CKA_DERIVE, TOKEN_USE_DERIVE },
 	};
-	const unsigned all = pair->key_type == CKK_EC ? TOKEN_USE_SIGN : USAGE_DEFAULT;
+	const unsigned all = key_type == CKK_EC ? TOKEN_USE_SIGN : USAGE_DEFAULT;
 	unsigned usage = 0;
 	unsigned denied = 0;
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		bool on = false;
-		CK_RV rv = attr_get_bool(pair->private, pair->private_count, rows[i].type, &on);
+		CK_RV rv = attr_get_bool(template, count, rows[i].type, &on);
 
 		if (rv == CKR_ATTRIBUTE_VALUE_INVALID)
 			return rv;
@@ -148,7 +148,8 @@ static CK_RV read_request(
 		rv = pair->key_type == CKK_EC ? read_curve(slot, pair, &params->bits)
 					      : read_bits(slot, pair, &params->bits);
 	if (rv == CKR_OK)
-		rv = read_usage(pair, &params->usage);
+		rv = create_private_usage(
+			pair->private, pair->private_count, pair->key_type, &params->usage);
 	if (rv == CKR_OK && label)
 		rv = attr_get_text(label, request->label, sizeof(request->label));
 	if (rv == CKR_OK && id && id->ulValueLen > TOKEN_ID_MAX)

@@ -241,8 +241,7 @@ static void object_p(ASN1_OBJECT **object)
 	ASN1_OBJECT_free(*object);
 }
 
-/* NULL: another curve, or none. */
-static const char *curve_name(const struct blob *params)
+const char *der_ec_curve(const struct blob *params)
 {
 	CLEANUP(object_p) ASN1_OBJECT *oid = NULL;
 	const unsigned char *p = params->bytes;
@@ -259,18 +258,13 @@ static const char *curve_name(const struct blob *params)
 		       : NULL;
 }
 
-bool der_ec_curve(const struct blob *params)
-{
-	return curve_name(params) != NULL;
-}
-
 bool der_ec_numbers(const struct crypto *crypto, const struct blob *params,
 	const struct blob *point, struct der_parts *parts)
 {
 	CLEANUP(crypto_pkey_p) EVP_PKEY *pkey = NULL;
 	CLEANUP(octets_p) ASN1_OCTET_STRING *octets = NULL;
 	CLEANUP(blob_clear) struct blob bare = { 0 };
-	const char *curve = curve_name(params);
+	const char *curve = der_ec_curve(params);
 	const unsigned char *p = point->bytes;
 
 	if (!curve || !point->len || point->len > DER_MAX || !crypto_usable())

@@ -34,8 +34,8 @@ bool der_ec_key(const struct crypto *crypto, const struct blob *key, struct der_
 bool der_rsa_numbers(const struct crypto *crypto, const struct blob *modulus,
 	const struct blob *exponent, struct der_parts *parts);
 
-/* Is it the name of P-256, P-384 or P-521? */
-bool der_ec_curve(const struct blob *params);
+/* OpenSSL's name of the curve that it names; NULL: another than P-256, P-384, P-521. */
+const char *der_ec_curve(const struct blob *params);
 
 /* From CKA_EC_PARAMS and CKA_EC_POINT (an OCTET STRING, or bare as some programs give it). */
 bool der_ec_numbers(const struct crypto *crypto, const struct blob *params,

@@ -119,6 +119,17 @@ struct token_generate {
 	bool public_object; /* keep a public key object on the token too */
 };
 
+/* A private key that was made elsewhere. */
+struct token_import {
+	CK_KEY_TYPE key_type; /* CKK_RSA or CKK_EC */
+	unsigned bits;
+	unsigned usage;
+	const uint8_t *id;
+	size_t id_len; /* 0: the token chooses one from the public key */
+	const char *label;
+	const struct secret *key; /* PrivateKeyInfo of PKCS#8 */
+};
+
 struct token_store {
 	CK_OBJECT_CLASS class;
 	/* certificate DER; of public keys RSAPublicKey DER or, for EC, SubjectPublicKeyInfo DER;
@@ -232,6 +243,9 @@ struct token_ops {
 	CK_RV(*generate)
 	(struct token *token, const struct token_generate *params, uint32_t *ret_private,
 		uint32_t *ret_public);
+	/* [T] NULL: the token takes no keys. */
+	CK_RV(*import)
+	(struct token *token, const struct token_import *params, uint32_t *ret_private);
 	CK_RV(*store)
 	(struct token *token, const struct token_store *params, uint32_t *ret_number); /* [T] */
 	/* [T] label or id NULL: keep. */

@@ -262,6 +262,7 @@ static const struct token_ops soft_ops = {
 	.decipher = soft_decipher,
 	.derive = soft_derive,
 	.generate = soft_generate,
+	.import = soft_import,
 	.store = soft_object_store,
 	.change = soft_change,
 	.destroy = soft_destroy,

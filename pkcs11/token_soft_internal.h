@@ -15,6 +15,18 @@ struct soft_token {
 
 struct soft_token *soft_of(struct token *token);
 
+/* ---- writing ---- */
+
+/* For CLEANUP. */
+void soft_item_p(struct soft_item *item);
+/* NULL and 0: keep. */
+void soft_name_item(struct soft_item *item, const char *label, const uint8_t *id, size_t id_len);
+/* From the public key, unless it has one. */
+CK_RV soft_choose_id(const struct crypto *crypto, struct soft_item *item);
+/* Adds item, whose contents it takes over, as a file of its own. */
+CK_RV soft_save_alone(struct soft_store *store, struct soft_write *write, struct soft_item *item,
+	uint32_t *ret_number);
+
 /* Members of struct token_ops. */
 CK_RV soft_objects(struct token *token, const struct token_object **ret_objects, size_t *ret_count);
 CK_RV soft_changed(struct token *token, bool *ret_changed);
@@ -28,6 +40,7 @@ CK_RV soft_derive(
 	struct token *token, uint32_t number, struct token_block point, struct secret **ret_secret);
 CK_RV soft_generate(struct token *token, const struct token_generate *params, uint32_t *ret_private,
 	uint32_t *ret_public);
+CK_RV soft_import(struct token *token, const struct token_import *params, uint32_t *ret_private);
 CK_RV soft_object_store(
 	struct token *token, const struct token_store *params, uint32_t *ret_number);
 CK_RV soft_change(

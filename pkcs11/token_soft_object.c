@@ -252,7 +252,7 @@ CK_RV soft_derive(
 
 /* ---- writing ---- */
 
-static void name_item(struct soft_item *item, const char *label, const uint8_t *id, size_t id_len)
+void soft_name_item(struct soft_item *item, const char *label, const uint8_t *id, size_t id_len)
 {
 	if (label && strlen(label) <= TOKEN_LABEL_MAX)
 		memcpy(item->label, label, strlen(label) + 1);
@@ -262,7 +262,7 @@ static void name_item(struct soft_item *item, const char *label, const uint8_t *
 	item->id_len = id_len;
 }
 
-static CK_RV choose_id(const struct crypto *crypto, struct soft_item *item)
+CK_RV soft_choose_id(const struct crypto *crypto, struct soft_item *item)
 {
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	size_t len = 0;
@@ -287,12 +287,11 @@ static CK_RV make_key(
 	item->usage = params->usage;
 	item->local = true;
 	item->public_object = params->public_object;
-	name_item(item, params->label, params->id, params->id_len);
-	return rv == CKR_OK ? choose_id(crypto, item) : rv;
+	soft_name_item(item, params->label, params->id, params->id_len);
+	return rv == CKR_OK ? soft_choose_id(crypto, item) : rv;
 }
 
-/* Adds item, whose contents it takes over, as a file of its own. */
-static CK_RV save_alone(struct soft_store *store, struct soft_write *write, struct soft_item *item,
+CK_RV soft_save_alone(struct soft_store *store, struct soft_write *write, struct soft_item *item,
 	uint32_t *ret_number)
 {
 	struct soft_file *file = soft_store_add_file(store);
@@ -311,7 +310,7 @@ static CK_RV save_alone(struct soft_store *store, struct soft_write *write, stru
 	return rv;
 }
 
-static void item_p(struct soft_item *item)
+void soft_item_p(struct soft_item *item)
 {
 	blob_clear(&item->value);
 	crypto_pkey_p(&item->key);
@@ -321,7 +320,7 @@ CK_RV soft_generate(struct token *token, const struct token_generate *params, ui
 	uint32_t *ret_public)
 {
 	CLEANUP(soft_write_end_p) struct soft_write write = SOFT_WRITE_NONE;
-	CLEANUP(item_p) struct soft_item item = { .kind = SOFT_KEY };
+	CLEANUP(soft_item_p) struct soft_item item = { .kind = SOFT_KEY };
 	struct soft_store *store = soft_of(token)->store;
 	const struct soft_item *made;
 	uint32_t number = 0;
@@ -331,7 +330,7 @@ CK_RV soft_generate(struct token *token, const struct token_generate *params, ui
 	if (rv == CKR_OK)
 		rv = soft_store_edit(store, &write);
 	if (rv == CKR_OK)
-		rv = save_alone(store, &write, &item, &number);
+		rv = soft_save_alone(store, &write, &item, &number);
 	made = rv == CKR_OK ? soft_store_find(store, number, NULL) : NULL;
 	if (rv == CKR_OK && !made)
 		rv = CKR_DEVICE_ERROR;
@@ -362,7 +361,7 @@ static CK_RV read_store(
 		rv = CKR_HOST_MEMORY;
 	item->usage = params->usage;
 	item->authority = params->authority;
-	name_item(item, params->label, params->id, params->id_len);
+	soft_name_item(item, params->label, params->id, params->id_len);
 	if (params->application && strlen(params->application) <= TOKEN_LABEL_MAX)
 		memcpy(item->application, params->application, strlen(params->application) + 1);
 	return rv;
@@ -395,7 +394,7 @@ static struct soft_file *file_of_key(struct soft_store *store, const struct soft
 CK_RV soft_object_store(struct token *token, const struct token_store *params, uint32_t *ret_number)
 {
 	CLEANUP(soft_write_end_p) struct soft_write write = SOFT_WRITE_NONE;
-	CLEANUP(item_p) struct soft_item item = { 0 };
+	CLEANUP(soft_item_p) struct soft_item item = { 0 };
 	struct soft_store *store = soft_of(token)->store;
 	struct soft_file *file = NULL;
 	struct soft_item *place;
@@ -411,7 +410,7 @@ CK_RV soft_object_store(struct token *token, const struct token_store *params, u
 	if (rv != CKR_OK)
 		return rv;
 	if (!file)
-		return save_alone(store, &write, &item, ret_number);
+		return soft_save_alone(store, &write, &item, ret_number);
 	place = soft_pfx_add(&file->pfx, item.kind);
 	if (!place)
 		return CKR_HOST_MEMORY;
@@ -454,7 +453,7 @@ CK_RV soft_change(
 		return rv;
 	if (id && id->len > TOKEN_ID_MAX)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
-	name_item(item, label, NULL, 0);
+	soft_name_item(item, label, NULL, 0);
 	if (id) {
 		item->id_len = id->len;
 		if (id->len)

@@ -13,7 +13,7 @@ module=$TWCA_PKCS11_MODULE pin=$TWCA_SANDBOX_SOFT_PIN dir=$TWCA_SANDBOX_SOFT_DIR
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-passed=0 failed=0
+passed=0 failed=0 kind_id=60
 
 # holds WHAT COMMAND...: the command must exit with 0
 holds() {
@@ -103,6 +103,31 @@ END
 	says "what it decrypted is the data" 'what is signed' cat opened
 }
 
+# A key that OpenSSL made signs from the token, and the file that has it opens with OpenSSL.
+imports_keys() {
+	local kind mechanism
+	for kind in rsa ec; do
+		mechanism=SHA256-RSA-PKCS
+		if [ $kind = rsa ]; then
+			openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out $kind.pem
+		else
+			mechanism=ECDSA-SHA256
+			openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out $kind.pem
+		fi
+		openssl pkey -in $kind.pem -pubout -out $kind.pub
+		openssl pkey -in $kind.pem -outform DER -out $kind.der
+		holds "takes an $kind key" tool --slot "$1" --login --pin first-pin --write-object \
+			$kind.der --type privkey --id $((kind_id += 1)) --label "$kind key"
+		holds "signs with the $kind key" tool --slot "$1" --login --pin first-pin --sign \
+			--id $kind_id --mechanism $mechanism --input-file cert.pem --output-file \
+			signature --signature-format openssl
+		holds "the $kind signature verifies" openssl dgst -sha256 -verify $kind.pub \
+			-signature signature cert.pem
+		holds "deletes the $kind key" tool --slot "$1" --login --pin first-pin \
+			--delete-object --type privkey --id $kind_id
+	done
+}
+
 with_own_files() {
 	local own=$XDG_DATA_HOME/twca/B223456781
 	mkdir -m 700 "$own" && : >"$own/identity.conf"
@@ -115,6 +140,7 @@ with_own_files() {
 		--key-type rsa:2048 --id 45 --label made
 	holds "generates RSA-3072" tool --slot "$slot" --login --pin first-pin --keypairgen \
 		--key-type rsa:3072 --id 46 --label more
+	imports_keys "$slot"
 	openssl x509 -in cert.pem -outform DER -out cert.der
 	holds "stores a certificate" tool --slot "$slot" --login --pin first-pin --write-object \
 		cert.der --type cert --id 45 --label made

@@ -86,6 +86,10 @@ PUBLIC = [a("CKA_CLASS", header.number("CKO_PUBLIC_KEY")),
 CERTIFICATE = [a("CKA_CLASS", header.number("CKO_CERTIFICATE")), a("CKA_CERTIFICATE_TYPE", 0),
                a("CKA_VALUE", b"no certificate")]
 BAD_TYPE = (0x7fff1234, b"")
+PRIVATE = [a("CKA_CLASS", header.number("CKO_PRIVATE_KEY")), a("CKA_TOKEN", True),
+           a("CKA_KEY_TYPE", header.number("CKK_RSA")), a("CKA_MODULUS", b"\xc1" * 256),
+           a("CKA_PUBLIC_EXPONENT", b"\x01\x00\x01"), a("CKA_PRIVATE_EXPONENT", b"\x05"),
+           a("CKA_PRIME_1", b"\x07"), a("CKA_PRIME_2", b"\x0b")]
 
 
 def without(pairs, name):
@@ -122,6 +126,18 @@ CREATE = [
     ("a certificate without value", without(CERTIFICATE, "CKA_VALUE"), "TEMPLATE_INCOMPLETE"),
     ("a WTLS certificate", replaced(CERTIFICATE, "CKA_CERTIFICATE_TYPE", 2),
      "ATTRIBUTE_VALUE_INVALID"),
+]
+
+# On the token, or not at all: a token that takes no keys says inconsistent to all of them.
+IMPORT = [
+    ("a private key that is none", PRIVATE, "ATTRIBUTE_VALUE_INVALID"),
+    ("a private key without a prime", without(PRIVATE, "CKA_PRIME_2"), "TEMPLATE_INCOMPLETE"),
+    ("a private key for all", PRIVATE + [a("CKA_SENSITIVE", False)], "TEMPLATE_INCONSISTENT"),
+    ("a private key of the session", replaced(PRIVATE, "CKA_TOKEN", False),
+     "TEMPLATE_INCONSISTENT"),
+    ("a private key of a strange type", replaced(PRIVATE, "CKA_KEY_TYPE", 0x55),
+     "ATTRIBUTE_VALUE_INVALID"),
+    ("a private key made here", PRIVATE + [a("CKA_LOCAL", True)], "ATTRIBUTE_READ_ONLY"),
 ]
 
 SET = [
@@ -174,6 +190,10 @@ def bad_templates(case):
     session = token.user()
     for what, pairs, wanted in CREATE:
         _create(case, session, pairs, wanted, what)
+    for what, pairs, wanted in IMPORT:
+        wanted = {wanted} if case.token.kind == "soft" else {wanted, "TEMPLATE_INCONSISTENT"}
+        protected = {"TOKEN_WRITE_PROTECTED", "ATTRIBUTE_READ_ONLY"}
+        _create(case, session, pairs, protected if token.protected() else wanted, what)
     handle = _create(case, session, DATA, "OK", "to be changed")
     for what, pairs, wanted in SET:
         array = ck.template(pairs)

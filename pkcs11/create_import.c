@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Private keys made elsewhere, from a template onto the token. */
+#include "create.h"
+
+#include "attr.h"
+#include "object.h"
+#include "private_key.h"
+#include "scope.h"
+#include "session.h"
+#include "slot.h"
+
+#include "cardos/secret.h"
+
+struct request {
+	struct token_import params;
+	char label[TOKEN_LABEL_MAX + 1];
+};
+
+/* A key that came from outside is kept as one that was made here: on the token, a secret. */
+static CK_RV check_flags(const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	static const struct {
+		CK_ATTRIBUTE_TYPE type;
+		bool unsaid, must_be;
+	} rows[] = {
+		{ CKA_TOKEN, false, true },
+		{ CKA_PRIVATE, true, true },
+		{ CKA_SENSITIVE, true, true },
+		{ CKA_EXTRACTABLE, false, false },
+		{ CKA_MODIFIABLE, true, true },
+		{ CKA_DESTROYABLE, true, true },
+		{ CKA_ALWAYS_AUTHENTICATE, false, false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		bool on = rows[i].unsaid;
+
+		attr_get_bool(template, count, rows[i].type, &on);
+		if (on != rows[i].must_be)
+			return CKR_TEMPLATE_INCONSISTENT;
+	}
+	return CKR_OK;
+}
+
+static bool size_fits(const struct token_info *info, const struct token_import *params)
+{
+	if (params->key_type == CKK_RSA)
+		return params->bits >= info->rsa_min_bits && params->bits <= info->rsa_max_bits;
+	return (params->bits == 256 && (info->curves & TOKEN_P256)) ||
+	       (params->bits == 384 && (info->curves & TOKEN_P384)) ||
+	       (params->bits == 521 && (info->curves & TOKEN_P521));
+}
+
+static CK_RV read_request(struct slot *slot, const CK_ATTRIBUTE *template, CK_ULONG count,
+	struct request *request, struct secret **ret_key)
+{
+	struct token_import *params = &request->params;
+	const CK_ATTRIBUTE *label = attr_find(template, count, CKA_LABEL);
+	const CK_ATTRIBUTE *id = attr_find(template, count, CKA_ID);
+	CK_RV rv = attr_get_ulong(template, count, CKA_KEY_TYPE, &params->key_type);
+
+	if (rv == CKR_OK && params->key_type != CKK_RSA && params->key_type != CKK_EC)
+		rv = CKR_ATTRIBUTE_VALUE_INVALID;
+	if (rv == CKR_OK)
+		rv = check_flags(template, count);
+	if (rv == CKR_OK)
+		rv = create_private_usage(template, count, params->key_type, &params->usage);
+	if (rv == CKR_OK && label)
+		rv = attr_get_text(label, request->label, sizeof(request->label));
+	if (rv == CKR_OK && id && id->ulValueLen > TOKEN_ID_MAX)
+		rv = CKR_ATTRIBUTE_VALUE_INVALID;
+	if (rv != CKR_OK)
+		return rv;
+	params->label = request->label;
+	params->id = id ? id->pValue : NULL;
+	params->id_len = id ? id->ulValueLen : 0;
+	return private_key_read(slot->crypto, template, count, &params->bits, ret_key);
+}
+
+/* Written to the token; the number it has there. */
+static CK_RV import(struct slot *slot, const struct token_import *params, uint32_t *ret_number)
+{
+	CK_RV rv = object_sync(slot);
+
+	if (rv == CKR_OK)
+		rv = slot_note(slot, slot->token->ops->import(slot->token, params, ret_number));
+	return rv == CKR_OK ? object_reread(slot) : rv;
+}
+
+CK_RV create_import(struct slot *slot, struct session *session, const CK_ATTRIBUTE *template,
+	CK_ULONG count, CK_OBJECT_HANDLE *ret_handle)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	CLEANUP(secret_free_p) struct secret *key = NULL;
+	struct request request = { 0 };
+	const struct object *made;
+	uint32_t number = 0;
+	CK_RV rv = attr_check_new(template, count, CKO_PRIVATE_KEY);
+
+	if (rv == CKR_OK)
+		rv = create_may_write(slot, session);
+	if (rv == CKR_OK && !slot->token->ops->import)
+		rv = CKR_TEMPLATE_INCONSISTENT;
+	if (rv == CKR_OK)
+		rv = read_request(slot, template, count, &request, &key);
+	if (rv == CKR_OK && !size_fits(&slot->info, &request.params))
+		rv = request.params.key_type == CKK_EC ? CKR_CURVE_NOT_SUPPORTED
+						       : CKR_KEY_SIZE_RANGE;
+	request.params.key = key;
+	if (rv == CKR_OK)
+		rv = slot_begin(slot, &held);
+	if (rv == CKR_OK)
+		rv = import(slot, &request.params, &number);
+	if (rv != CKR_OK)
+		return rv;
+	made = object_find_number(slot, number);
+	if (!made)
+		return CKR_DEVICE_ERROR;
+	*ret_handle = made->handle;
+	return CKR_OK;
+}
