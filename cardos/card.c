@@ -148,6 +148,7 @@ static void fill_token(struct cardos_card *card, struct cardos_token *token)
 		.rsa_max_bits = row->rsa_max,
 		.rsa_raw = (row->flags & COS_RSA_RAW) != 0,
 		.ec = (row->flags & COS_EC) != 0,
+		.pinpad = card->transport->enters,
 		.writeable = (row->flags & COS_WRITES) != 0 };
 	(void)snprintf(token->model, sizeof(token->model), "%s", row->model);
 	memcpy(token->label, p15->token.label, sizeof(token->label));

@@ -70,7 +70,9 @@ static struct cos_pin presented(const struct cardos_card *card, const struct p15
 {
 	struct cos_pin cos = { .reference = pin->reference & 0x7F,
 		.stored_len = (uint8_t)pin->stored_len,
-		.pad = pin->pad };
+		.pad = pin->pad,
+		.min_len = (uint8_t)pin->min_len,
+		.max_len = (uint8_t)pin->max_len };
 	if (cos_pin_inside(card->cos)) {
 		cos.path = pin->path;
 		return cos;
@@ -95,9 +97,17 @@ static enum cardos_err find_role(struct cardos_card *card, enum cardos_pin_role 
 	return err;
 }
 
+/* NULL is typed at the reader, which sees to its length. */
+static bool may_present(const struct p15_pin *pin, const struct secret *value)
+{
+	return !value || (secret_len(value) > 0 && secret_len(value) <= longest(pin));
+}
+
 static bool length_fits(const struct p15_pin *pin, const struct secret *value)
 {
-	size_t len = secret_len(value);
+	size_t len = value ? secret_len(value) : 0;
+	if (!value)
+		return true;
 	return len > 0 && len >= pin->min_len && len <= longest(pin);
 }
 
@@ -151,7 +161,7 @@ enum cardos_err cardos_login(struct cardos_card *card, enum cardos_pin_role role
 	*ret_tries_left = -1;
 	enum cardos_err err = find_role(card, role, &entry, &cos);
 	/* A PIN shorter than the AODF's minimum may still be the right one of a foreign card. */
-	if (err == CARDOS_OK && (secret_len(pin) == 0 || secret_len(pin) > longest(&entry)))
+	if (err == CARDOS_OK && !may_present(&entry, pin))
 		err = CARDOS_E_PIN_LENGTH;
 	if (err != CARDOS_OK)
 		return card_result(card, err);
@@ -179,7 +189,7 @@ enum cardos_err cardos_key_login(
 	const struct p15_pin *entry = p15_pin_of(&card->p15, &object->entry);
 	if (!entry || entry == p15_find_pin(&card->p15, CARDOS_PIN_USER))
 		return cardos_login(card, CARDOS_PIN_USER, pin, ret_tries_left);
-	if (secret_len(pin) == 0 || secret_len(pin) > longest(entry))
+	if (!may_present(entry, pin))
 		return CARDOS_E_PIN_LENGTH;
 	const struct cos_pin cos = presented(card, entry);
 	err = cos_pin_verify(card->cos, &cos, pin, ret_tries_left);
@@ -209,10 +219,10 @@ enum cardos_err cardos_pin_change(struct cardos_card *card, enum cardos_pin_role
 	struct p15_pin entry;
 	struct cos_pin cos;
 	*ret_tries_left = -1;
+	if (!old_pin != !new_pin)
+		return CARDOS_E_ARGUMENT;
 	enum cardos_err err = find_role(card, role, &entry, &cos);
-	if (err == CARDOS_OK &&
-		(secret_len(old_pin) == 0 || secret_len(old_pin) > longest(&entry) ||
-			!length_fits(&entry, new_pin)))
+	if (err == CARDOS_OK && (!may_present(&entry, old_pin) || !length_fits(&entry, new_pin)))
 		err = CARDOS_E_PIN_LENGTH;
 	if (err != CARDOS_OK)
 		return card_result(card, err);
@@ -227,8 +237,10 @@ enum cardos_err cardos_pin_set(struct cardos_card *card, const struct secret *pu
 	struct p15_pin user, entry;
 	struct cos_pin cos_user, cos_puk;
 	*ret_tries_left = -1;
+	if (!puk != !new_pin)
+		return CARDOS_E_ARGUMENT;
 	enum cardos_err err = find_role(card, CARDOS_PIN_PUK, &entry, &cos_puk);
-	if (err == CARDOS_OK && (secret_len(puk) == 0 || secret_len(puk) > longest(&entry)))
+	if (err == CARDOS_OK && !may_present(&entry, puk))
 		err = CARDOS_E_PIN_LENGTH;
 	if (err != CARDOS_OK)
 		return card_result(card, err);

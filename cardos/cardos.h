@@ -116,6 +116,7 @@ struct cardos_token {
 	uint16_t rsa_min_bits, rsa_max_bits; /* what the card generates */
 	bool rsa_raw; /* keys work on whole blocks: X.509 RSA, PSS, OAEP on the host are possible */
 	bool ec;      /* keys on P-256, P-384 and P-521: ECDSA, ECDH */
+	bool pinpad;  /* PINs can be typed at the reader: where a PIN is NULL they are */
 	bool writeable; /* objects can be made and changed; false: a family that is only used */
 };
 
@@ -148,7 +149,9 @@ struct cardos_pin {
 enum cardos_err cardos_pin_status(
 	struct cardos_card *card, enum cardos_pin_role role, struct cardos_pin *ret_pin);
 
-/* [T] Present a PIN or PUK, once, never again by itself.
+/* [T] Present a PIN or PUK, once, never again by itself. pin NULL: typed at the reader, as both
+ * values of cardos_pin_change() and cardos_pin_set() are if both are NULL; errors then also
+ * CANCELLED, TIMEOUT, PIN_DIFFERS (the new one, typed twice), NOT_SUPPORTED (struct cardos_token).
  * *ret_tries_left is set on PIN_WRONG and PIN_LOCKED (0) too; -1: the card does not tell.
  * Errors: PIN_WRONG, PIN_LOCKED, PIN_LENGTH (nothing was sent), NOT_FOUND, REMOVED, RESET, COMM. */
 enum cardos_err cardos_login(struct cardos_card *card, enum cardos_pin_role role,

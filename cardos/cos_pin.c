@@ -5,6 +5,7 @@
 #include "cleanup.h"
 #include "cos_internal.h"
 #include "secret.h"
+#include "transport.h"
 
 #include <string.h>
 
@@ -24,6 +25,57 @@ static enum cardos_err put_padded(
 	memcpy(to, secret_bytes(value), len);
 	*at += padded;
 	return CARDOS_OK;
+}
+
+static uint8_t larger(uint8_t a, uint8_t b)
+{
+	return a > b ? a : b;
+}
+
+/* What may be typed: what the card stores, as far as the reader takes it. */
+static bool entry_limits(
+	const struct cos_pin *pin, const struct transport *transport, struct transport_entry *entry)
+{
+	entry->max_len =
+		pin->max_len && pin->max_len < pin->stored_len ? pin->max_len : pin->stored_len;
+	if (transport->enter_max && transport->enter_max < entry->max_len)
+		entry->max_len = transport->enter_max;
+	entry->min_len = larger(larger(pin->min_len, 1), transport->enter_min);
+	return entry->min_len <= entry->max_len;
+}
+
+/* The value, or both, are typed at the reader. */
+static enum cardos_err enter(struct cos_card *card, const struct cos_pin *pin, uint8_t ins,
+	bool modify, int *ret_tries_left)
+{
+	CLEANUP(card_reply_wipe) struct card_reply reply;
+	struct transport *transport = card->io.transport;
+	struct transport_entry entry = { .header = { 0, ins, 0,
+						 (uint8_t)(pin->reference | SEARCH_UPWARD) },
+		.block_len = pin->stored_len,
+		.pad = pin->pad,
+		.modify = modify };
+	enum cardos_err err = CARDOS_OK;
+	*ret_tries_left = -1;
+	if (!transport->enters || !transport->ops->enter || pin->stored_len == 0 ||
+		!entry_limits(pin, transport, &entry))
+		return CARDOS_E_NOT_SUPPORTED;
+	if (pin->path.len > 0)
+		err = cos_select_df(card, &pin->path);
+	if (err == CARDOS_OK)
+		err = transport->ops->enter(
+			transport, &entry, reply.bytes, sizeof(reply.bytes), &reply.len);
+	if (err == CARDOS_E_RESET || err == CARDOS_E_REMOVED)
+		cos_card_forget(card);
+	if (err != CARDOS_OK)
+		return err;
+	if (reply.len < 2 || reply.len > sizeof(reply.bytes))
+		return CARDOS_E_COMM;
+	reply.sw = (uint16_t)(reply.bytes[reply.len - 2] << 8 | reply.bytes[reply.len - 1]);
+	err = iso_sw_error(reply.sw, ISO_SW_ENTERED);
+	if (err == CARDOS_E_PIN_WRONG || err == CARDOS_E_PIN_LOCKED)
+		*ret_tries_left = err == CARDOS_E_PIN_LOCKED ? 0 : iso_sw_tries(reply.sw);
+	return err;
 }
 
 static enum cardos_err present(struct cos_card *card, const struct cos_pin *pin, uint8_t ins,
@@ -55,19 +107,25 @@ static enum cardos_err present(struct cos_card *card, const struct cos_pin *pin,
 enum cardos_err cos_pin_verify(struct cos_card *card, const struct cos_pin *pin,
 	const struct secret *value, int *ret_tries_left)
 {
-	return present(card, pin, ISO_INS_VERIFY, value, NULL, ret_tries_left);
+	return value ? present(card, pin, ISO_INS_VERIFY, value, NULL, ret_tries_left)
+		     : enter(card, pin, ISO_INS_VERIFY, false, ret_tries_left);
 }
 
 enum cardos_err cos_pin_change(struct cos_card *card, const struct cos_pin *pin,
 	const struct secret *old_value, const struct secret *new_value, int *ret_tries_left)
 {
-	return present(card, pin, ISO_INS_CHANGE_REFERENCE, old_value, new_value, ret_tries_left);
+	return old_value && new_value
+		       ? present(card, pin, ISO_INS_CHANGE_REFERENCE, old_value, new_value,
+				 ret_tries_left)
+		       : enter(card, pin, ISO_INS_CHANGE_REFERENCE, true, ret_tries_left);
 }
 
 enum cardos_err cos_pin_unblock(struct cos_card *card, const struct cos_pin *pin,
 	const struct secret *puk, const struct secret *new_value, int *ret_tries_left)
 {
-	return present(card, pin, ISO_INS_RESET_RETRY, puk, new_value, ret_tries_left);
+	return puk && new_value
+		       ? present(card, pin, ISO_INS_RESET_RETRY, puk, new_value, ret_tries_left)
+		       : enter(card, pin, ISO_INS_RESET_RETRY, true, ret_tries_left);
 }
 
 enum cardos_err cos_pin_query(struct cos_card *card, const struct cos_pin *pin, int *ret_tries_left)

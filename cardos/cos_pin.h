@@ -16,9 +16,12 @@ struct cos_pin {
 	uint8_t reference;
 	uint8_t stored_len; /* padded to this length; 0: as typed */
 	uint8_t pad;
+	uint8_t min_len, max_len; /* of a value typed at the reader; 0: not known */
 };
 
-/* Each spends at most one try. *ret_tries_left: -1 the card does not tell.
+/* A value that is NULL is typed at the reader, as are both of cos_pin_change() and _unblock() then:
+ * errors CANCELLED, TIMEOUT, PIN_DIFFERS, PIN_LENGTH too; NOT_SUPPORTED by a reader without keys.
+ * Each spends at most one try. *ret_tries_left: -1 the card does not tell.
  * Errors: PIN_WRONG, PIN_LOCKED, PIN_LENGTH (nothing sent), NOT_FOUND, and those of the line. */
 enum cardos_err cos_pin_verify(struct cos_card *card, const struct cos_pin *pin,
 	const struct secret *value, int *ret_tries_left);

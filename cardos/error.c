@@ -50,6 +50,8 @@ const char *cardos_err_text(enum cardos_err err)
 		return "the PIN is locked";
 	case CARDOS_E_PIN_LENGTH:
 		return "the PIN is too short or too long";
+	case CARDOS_E_PIN_DIFFERS:
+		return "the new PIN was not typed the same twice";
 	case CARDOS_E_FULL:
 		return "the card is full";
 	case CARDOS_E_LENGTH:

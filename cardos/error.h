@@ -32,6 +32,7 @@ enum cardos_err {
 	CARDOS_E_PIN_WRONG,     /* wrong PIN or PUK; one try is gone */
 	CARDOS_E_PIN_LOCKED,    /* PIN or PUK is blocked */
 	CARDOS_E_PIN_LENGTH,    /* refused before sending: too short or too long */
+	CARDOS_E_PIN_DIFFERS,   /* the new PIN was not typed twice the same, at the reader */
 	CARDOS_E_FULL,          /* no memory, file too small, or no free reference */
 	CARDOS_E_LENGTH,        /* the card refuses the length of the data */
 	CARDOS_E_INPUT,         /* the card refuses the data (not a block it can work on) */

@@ -22,6 +22,10 @@ static const struct sw_row rows[] = {
 	{ 0x6300, 0xFFFF, ALL,         CARDOS_E_AUTH_REQUIRED },
 	{ 0x63C0, 0xFFFF, ISO_SW_PIN,  CARDOS_E_PIN_LOCKED },     /* no try left */
 	{ 0x63C0, 0xFFF0, ISO_SW_PIN,  CARDOS_E_PIN_WRONG },
+	{ 0x6400, 0xFFFF, ISO_SW_PAD,  CARDOS_E_TIMEOUT },        /* PC/SC part 10: nobody typed */
+	{ 0x6401, 0xFFFF, ISO_SW_PAD,  CARDOS_E_CANCELLED },
+	{ 0x6402, 0xFFFF, ISO_SW_PAD,  CARDOS_E_PIN_DIFFERS },
+	{ 0x6403, 0xFFFF, ISO_SW_PAD,  CARDOS_E_PIN_LENGTH },
 	{ 0x6581, 0xFFFF, ALL,         CARDOS_E_CARD },           /* EEPROM failure */
 	{ 0x6700, 0xFFFF, ALL,         CARDOS_E_LENGTH },
 	{ 0x6881, 0xFFFC, ALL,         CARDOS_E_NOT_SUPPORTED },  /* 6880..6883: channel, SM, chain end */
@@ -43,6 +47,7 @@ static const struct sw_row rows[] = {
 	{ 0x6A88, 0xFFFF, ALL,         CARDOS_E_NOT_FOUND },
 	{ 0x6A89, 0xFFFF, ALL,         CARDOS_E_EXISTS },
 	{ 0x6B00, 0xFFFF, ALL,         CARDOS_E_NOT_FOUND },      /* offset at or past the end */
+	{ 0x6B80, 0xFFFF, ISO_SW_PAD,  CARDOS_E_NOT_SUPPORTED },  /* not what this reader can ask */
 	{ 0x6C00, 0xFF00, ALL,         CARDOS_E_LENGTH },
 	{ 0x6D00, 0xFFFF, ALL,         CARDOS_E_NOT_SUPPORTED },
 	{ 0x6E00, 0xFFFF, ALL,         CARDOS_E_NOT_SUPPORTED },

@@ -13,6 +13,9 @@ enum iso_sw_kind {
 	ISO_SW_FILE = 1, /* SELECT, READ, UPDATE, CREATE, DELETE, GET and PUT DATA, life cycle */
 	ISO_SW_PIN = 2,  /* VERIFY, CHANGE, RESET RETRY COUNTER */
 	ISO_SW_KEY = 4,  /* MSE, PSO, GENERATE */
+	ISO_SW_PAD = 8,  /* words of a reader at whose keys a PIN is typed */
+	ISO_SW_ENTERED =
+		ISO_SW_PIN | ISO_SW_PAD, /* what comes back then: the reader's or the card's */
 };
 
 enum cardos_err iso_sw_error(uint16_t sw, enum iso_sw_kind kind);

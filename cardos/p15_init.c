@@ -74,7 +74,10 @@ static const uint8_t *file_rights(const struct p15 *p15)
 /* A PIN of the layout we make. */
 static struct cos_pin own_pin(const struct p15 *p15, uint8_t reference)
 {
-	struct cos_pin pin = { .reference = reference, .stored_len = P15_PIN_STORED, .pad = 0x00 };
+	struct cos_pin pin = { .reference = reference,
+		.stored_len = P15_PIN_STORED,
+		.pad = 0x00,
+		.min_len = P15_PIN_MIN };
 	if (cos_pin_inside(p15->cos))
 		pin.path = p15->app;
 	return pin;
@@ -339,23 +342,50 @@ static enum cardos_err append_user_entry(struct p15 *p15)
 	return err;
 }
 
-enum cardos_err p15_create_user_pin(struct p15 *p15, const struct cos_pin *puk_pin,
+/* Given its value, with the PUK before. */
+static enum cardos_err set_first_pin(struct p15 *p15, const struct cos_pin *puk_pin,
 	const struct secret *puk, const struct secret *new_pin, int *ret_tries_left)
 {
 	const struct cos_pin user = own_pin(p15, P15_USER_REFERENCE);
 	int ignored = -1;
 	if (secret_len(new_pin) < P15_PIN_MIN || secret_len(new_pin) > P15_PIN_STORED)
 		return CARDOS_E_PIN_LENGTH;
-	if (p15->pin_count == P15_PINS_MAX)
-		return CARDOS_E_FULL;
-	enum cardos_err err = p15_prepare(p15);
-	if (err == CARDOS_OK)
-		err = cos_pin_verify(p15->cos, puk_pin, puk, ret_tries_left);
+	enum cardos_err err = cos_pin_verify(p15->cos, puk_pin, puk, ret_tries_left);
 	/* Inside a DF it is there already, with a value nobody knows. */
 	if (err == CARDOS_OK && cos_pin_inside(p15->cos))
 		err = cos_pin_unblock(p15->cos, &user, puk, new_pin, &ignored);
 	else if (err == CARDOS_OK)
 		err = put_user_pin(p15, new_pin);
+	return err;
+}
+
+/* Typed at the reader: an object cannot be filled from there, so that it gets a value nobody knows,
+ * and the PUK unblocks it. */
+static enum cardos_err enter_first_pin(struct p15 *p15, int *ret_tries_left)
+{
+	CLEANUP(secret_free_p) struct secret *value = NULL;
+	const struct cos_pin user = own_pin(p15, P15_USER_REFERENCE);
+	enum cardos_err err = CARDOS_OK;
+	if (!cos_pin_inside(p15->cos)) {
+		err = p15_random_pin(P15_PIN_STORED, &value);
+		if (err == CARDOS_OK)
+			err = put_user_pin(p15, value);
+	}
+	return err == CARDOS_OK ? cos_pin_unblock(p15->cos, &user, NULL, NULL, ret_tries_left)
+				: err;
+}
+
+enum cardos_err p15_create_user_pin(struct p15 *p15, const struct cos_pin *puk_pin,
+	const struct secret *puk, const struct secret *new_pin, int *ret_tries_left)
+{
+	const struct cos_pin user = own_pin(p15, P15_USER_REFERENCE);
+	int ignored = -1;
+	if (p15->pin_count == P15_PINS_MAX)
+		return CARDOS_E_FULL;
+	enum cardos_err err = p15_prepare(p15);
+	if (err == CARDOS_OK)
+		err = puk ? set_first_pin(p15, puk_pin, puk, new_pin, ret_tries_left)
+			  : enter_first_pin(p15, ret_tries_left);
 	/* AODF is guarded by the user PIN, whose value has just been set. */
 	if (err == CARDOS_OK)
 		err = cos_pin_verify(p15->cos, &user, new_pin, &ignored);

@@ -2,9 +2,9 @@
 /* A card in a reader: connection, transactions, reconnection after a reset. */
 #include "pcsc_card.h"
 
-#include "buf.h"
 #include "cleanup.h"
 #include "pcsc_error.h"
+#include "pcsc_pinpad.h"
 #include "transport.h"
 
 #include <reader.h>
@@ -14,6 +14,7 @@
 #define ATR_MAX 33
 #define EVENT_SHIFT 16 /* the counter of insertions in dwEventState */
 #define FEATURES_MAX 256
+#define STRUCTURE_MAX 128
 #define RECONNECTS_MAX 3 /* resets in a row before we give up on a transaction */
 
 struct pcsc_card {
@@ -26,6 +27,7 @@ struct pcsc_card {
 	size_t atr_len;
 	uint32_t event; /* insertion counter when the card was connected */
 	bool gone;
+	struct pcsc_features features;
 };
 
 static struct pcsc_card *self(struct transport *transport)
@@ -146,6 +148,26 @@ static enum cardos_err op_control(struct transport *transport, uint32_t control,
 	return CARDOS_OK;
 }
 
+static enum cardos_err op_enter(struct transport *transport, const struct transport_entry *entry,
+	uint8_t *reply, size_t reply_cap, size_t *ret_len)
+{
+	struct pcsc_card *card = self(transport);
+	const uint32_t control = entry->modify ? card->features.modify : card->features.verify;
+	uint8_t structure[STRUCTURE_MAX];
+	size_t len = pcsc_pinpad_encode(entry, structure, sizeof(structure));
+	DWORD got = 0;
+	if (!transport->enters || len == 0)
+		return CARDOS_E_NOT_SUPPORTED;
+	if (card->gone)
+		return CARDOS_E_REMOVED;
+	LONG code = SCardControl(
+		card->handle, control, structure, (DWORD)len, reply, (DWORD)reply_cap, &got);
+	if (code != SCARD_S_SUCCESS)
+		return line_error(card, code);
+	*ret_len = got;
+	return CARDOS_OK;
+}
+
 static const uint8_t *op_atr(struct transport *transport, size_t *ret_len)
 {
 	*ret_len = self(transport)->atr_len;
@@ -168,46 +190,34 @@ static const struct transport_ops ops = {
 	.begin = op_begin,
 	.end = op_end,
 	.control = op_control,
+	.enter = op_enter,
 	.atr = op_atr,
 	.alive = op_alive,
 	.was_reset = op_was_reset,
 	.free = op_free,
 };
 
-/* GET_TLV_PROPERTIES of PC/SC part 10: property 0A, dwMaxAPDUDataSize, little endian. 0: not told.
- */
-static size_t reader_apdu_max(struct transport *transport)
+/* What the reader can do beyond carrying commands. */
+static void learn_reader(struct pcsc_card *card)
 {
-	uint8_t features[FEATURES_MAX], properties[FEATURES_MAX];
-	size_t len = 0, got = 0;
-	struct cursor cursor;
-	if (op_control(transport, CM_IOCTL_GET_FEATURE_REQUEST, NULL, 0, features, sizeof(features),
+	struct transport *transport = &card->transport;
+	uint8_t bytes[FEATURES_MAX];
+	struct pcsc_properties properties = { 0 };
+	size_t len = 0;
+	if (op_control(transport, CM_IOCTL_GET_FEATURE_REQUEST, NULL, 0, bytes, sizeof(bytes),
 		    &len) != CARDOS_OK ||
-		len > sizeof(features))
-		return 0;
-	cursor_init(&cursor, features, len);
-	while (cursor.left >= 6 && !cursor.bad) {
-		uint8_t tag = cursor_u8(&cursor);
-		const uint8_t *value = cursor_take(&cursor, cursor_u8(&cursor));
-		if (!value || tag != FEATURE_GET_TLV_PROPERTIES || value + 4 > features + len)
-			continue;
-		uint32_t code = (uint32_t)value[0] << 24 | (uint32_t)value[1] << 16 |
-				(uint32_t)value[2] << 8 | value[3];
-		if (op_control(transport, code, NULL, 0, properties, sizeof(properties), &got) !=
-				CARDOS_OK ||
-			got > sizeof(properties))
-			return 0;
-	}
-	cursor_init(&cursor, properties, got);
-	while (cursor.left >= 2 && !cursor.bad) {
-		uint8_t tag = cursor_u8(&cursor);
-		uint8_t value_len = cursor_u8(&cursor);
-		const uint8_t *value = cursor_take(&cursor, value_len);
-		if (!value || tag != PCSCv2_PART10_PROPERTY_dwMaxAPDUDataSize || value_len < 3)
-			continue;
-		return (size_t)value[0] | (size_t)value[1] << 8 | (size_t)value[2] << 16;
-	}
-	return 0;
+		len > sizeof(bytes))
+		return;
+	pcsc_features_parse(bytes, len, &card->features);
+	if (card->features.properties &&
+		op_control(transport, card->features.properties, NULL, 0, bytes, sizeof(bytes),
+			&len) == CARDOS_OK &&
+		len <= sizeof(bytes))
+		pcsc_properties_parse(bytes, len, &properties);
+	transport->apdu_max = properties.apdu_max;
+	transport->enters = card->features.verify && card->features.modify;
+	transport->enter_min = properties.min_len;
+	transport->enter_max = properties.max_len;
 }
 
 static enum cardos_err connect_card(struct pcsc_card *card)
@@ -244,7 +254,7 @@ enum cardos_err pcsc_card_open(const char *reader, struct transport **ret_transp
 		op_free(&card->transport);
 		return err;
 	}
-	card->transport.apdu_max = reader_apdu_max(&card->transport);
+	learn_reader(card);
 	*ret_transport = &card->transport;
 	return CARDOS_OK;
 }

@@ -95,6 +95,16 @@ CK_RV api_session_cancel(CK_SESSION_HANDLE handle, CK_FLAGS flags)
 	return CKR_OK;
 }
 
+/* Without one it is typed at the reader, if that has keys: *ret_secret stays NULL. */
+static CK_RV take_pin(
+	const struct slot *slot, const CK_UTF8CHAR *pin, CK_ULONG len, struct secret **ret_secret)
+{
+	if (!pin)
+		return slot->info.pinpad ? CKR_OK : CKR_ARGUMENTS_BAD;
+	*ret_secret = secret_new(pin, len);
+	return *ret_secret ? CKR_OK : CKR_HOST_MEMORY;
+}
+
 CK_RV api_login(CK_SESSION_HANDLE handle, CK_USER_TYPE type, CK_UTF8CHAR *pin, CK_ULONG pin_len)
 {
 	CLEANUP(gate_leave) struct gate gate = { 0 };
@@ -103,10 +113,8 @@ CK_RV api_login(CK_SESSION_HANDLE handle, CK_USER_TYPE type, CK_UTF8CHAR *pin, C
 
 	if (rv != CKR_OK)
 		return rv;
-	if (!pin) /* there is no protected authentication path */
-		return CKR_ARGUMENTS_BAD;
-	secret = secret_new(pin, pin_len);
-	return secret ? login_user(gate.slot, gate.session, type, secret) : CKR_HOST_MEMORY;
+	rv = take_pin(gate.slot, pin, pin_len, &secret);
+	return rv == CKR_OK ? login_user(gate.slot, gate.session, type, secret) : rv;
 }
 
 CK_RV api_logout(CK_SESSION_HANDLE handle)
@@ -125,10 +133,8 @@ CK_RV api_init_pin(CK_SESSION_HANDLE handle, CK_UTF8CHAR *pin, CK_ULONG pin_len)
 
 	if (rv != CKR_OK)
 		return rv;
-	if (!pin)
-		return CKR_ARGUMENTS_BAD;
-	secret = secret_new(pin, pin_len);
-	return secret ? login_set(gate.slot, secret) : CKR_HOST_MEMORY;
+	rv = take_pin(gate.slot, pin, pin_len, &secret);
+	return rv == CKR_OK ? login_set(gate.slot, secret) : rv;
 }
 
 CK_RV api_set_pin(CK_SESSION_HANDLE handle, CK_UTF8CHAR *old_pin, CK_ULONG old_len,
@@ -141,11 +147,12 @@ CK_RV api_set_pin(CK_SESSION_HANDLE handle, CK_UTF8CHAR *old_pin, CK_ULONG old_l
 
 	if (rv != CKR_OK)
 		return rv;
-	if (!old_pin || !new_pin)
+	if (!old_pin != !new_pin)
 		return CKR_ARGUMENTS_BAD;
-	if (!(gate.session->flags & CKF_RW_SESSION))
-		return CKR_SESSION_READ_ONLY;
-	before = secret_new(old_pin, old_len);
-	after = secret_new(new_pin, new_len);
-	return before && after ? login_change(gate.slot, before, after) : CKR_HOST_MEMORY;
+	rv = take_pin(gate.slot, old_pin, old_len, &before);
+	if (rv == CKR_OK)
+		rv = take_pin(gate.slot, new_pin, new_len, &after);
+	if (rv == CKR_OK && !(gate.session->flags & CKF_RW_SESSION))
+		rv = CKR_SESSION_READ_ONLY;
+	return rv == CKR_OK ? login_change(gate.slot, before, after) : rv;
 }

@@ -116,6 +116,8 @@ static CK_FLAGS token_flags(const struct slot *slot)
 		flags |= CKF_LOGIN_REQUIRED;
 	if (slot->info.random)
 		flags |= CKF_RNG;
+	if (slot->info.pinpad)
+		flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
 	if (slot->info.write_protected)
 		flags |= CKF_WRITE_PROTECTED;
 	if (slot->pins[TOKEN_USER].exists)

@@ -59,7 +59,7 @@ static CK_RV login_normal(struct slot *slot, const struct secret *pin)
 
 static CK_RV login_so(struct slot *slot, const struct secret *pin)
 {
-	struct secret *kept;
+	CLEANUP(secret_free_p) struct secret *kept = NULL;
 	CK_ULONG read_only;
 	CK_RV rv;
 
@@ -72,16 +72,15 @@ static CK_RV login_so(struct slot *slot, const struct secret *pin)
 		return CKR_SESSION_READ_ONLY_EXISTS;
 	if (!slot->pins[TOKEN_SO].exists)
 		return CKR_USER_TYPE_INVALID;
-	kept = secret_new(secret_bytes(pin), secret_len(pin));
-	if (!kept)
+	if (pin)
+		kept = secret_new(secret_bytes(pin), secret_len(pin));
+	if (pin && !kept)
 		return CKR_HOST_MEMORY;
 	rv = present(slot, TOKEN_SO, pin);
-	if (rv != CKR_OK) {
-		secret_free(kept);
+	if (rv != CKR_OK)
 		return rv;
-	}
 	slot->login = LOGIN_SO;
-	slot->so_pin = kept;
+	slot->so_pin = TAKE(kept);
 	return CKR_OK;
 }
 
@@ -138,7 +137,7 @@ static CK_RV login_context(struct slot *slot, struct session *session, const str
 CK_RV login_user(
 	struct slot *slot, struct session *session, CK_USER_TYPE type, const struct secret *pin)
 {
-	if (!secret_len(pin))
+	if (pin && !secret_len(pin))
 		return CKR_PIN_LEN_RANGE;
 	switch (type) {
 	case CKU_USER:
@@ -195,15 +194,17 @@ CK_RV login_change(struct slot *slot, const struct secret *old_pin, const struct
 
 	if (!slot->pins[role].exists)
 		return CKR_USER_PIN_NOT_INITIALIZED;
-	if (!secret_len(old_pin) || !secret_len(new_pin))
+	if (old_pin && (!secret_len(old_pin) || !secret_len(new_pin)))
 		return CKR_PIN_LEN_RANGE;
 	rv = slot_begin(slot, &held);
 	if (rv != CKR_OK)
 		return rv;
 	rv = slot->token->ops->pin_change(slot->token, role, old_pin, new_pin, &tries_left);
 	rv = note_pin(slot, role, rv, tries_left);
-	if (rv == CKR_OK && slot->login == LOGIN_SO)
+	if (rv == CKR_OK && slot->login == LOGIN_SO && new_pin)
 		rv = keep_so_pin(slot, new_pin);
+	else if (rv == CKR_OK && slot->login == LOGIN_SO)
+		slot->so_pin = secret_free(slot->so_pin);
 	return rv;
 }
 
@@ -215,14 +216,18 @@ CK_RV login_set(struct slot *slot, const struct secret *new_pin)
 
 	if (slot->login != LOGIN_SO)
 		return CKR_USER_NOT_LOGGED_IN;
-	if (!secret_len(new_pin))
+	if (new_pin && !secret_len(new_pin))
 		return CKR_PIN_LEN_RANGE;
+	/* An SO PIN that was typed at the reader is not known here: the new one goes there too. */
+	if (new_pin && !slot->so_pin)
+		return CKR_ARGUMENTS_BAD;
 	rv = slot_begin(slot, &held);
 	if (rv != CKR_OK)
 		return rv;
 	if (slot->login != LOGIN_SO)
 		return CKR_USER_NOT_LOGGED_IN;
-	rv = slot->token->ops->pin_set(slot->token, slot->so_pin, new_pin, &tries_left);
+	rv = slot->token->ops->pin_set(
+		slot->token, new_pin ? slot->so_pin : NULL, new_pin, &tries_left);
 	rv = note_pin(slot, TOKEN_SO, rv, tries_left);
 	if (rv != CKR_OK)
 		return rv;

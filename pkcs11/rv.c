@@ -44,6 +44,8 @@ CK_RV rv_from_card(enum cardos_err err)
 		return CKR_PIN_LOCKED;
 	case CARDOS_E_PIN_LENGTH:
 		return CKR_PIN_LEN_RANGE;
+	case CARDOS_E_PIN_DIFFERS:
+		return CKR_PIN_INVALID;
 	case CARDOS_E_FULL:
 		return CKR_DEVICE_MEMORY;
 	case CARDOS_E_LENGTH:

@@ -57,6 +57,7 @@ struct token_info {
 	bool hardware;
 	bool initialised; /* false: blank, only init() makes sense */
 	bool write_protected;
+	bool pinpad; /* a PIN that is NULL is typed at the reader */
 	bool login_required;
 	bool random;
 	uint8_t version_major, version_minor;

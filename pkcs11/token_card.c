@@ -78,6 +78,14 @@ static void show_serial(const struct cardos_token *token, char *out)
 		out += sprintf(out, "%02x", token->serial[i]);
 }
 
+/* TWCA_PINPAD=no: as if the reader had no keys. */
+static bool pinpad_wanted(void)
+{
+	const char *setting = secure_getenv("TWCA_PINPAD");
+
+	return !setting || strcmp(setting, "no") != 0;
+}
+
 static CK_RV card_info(struct token *token, struct token_info *ret_info)
 {
 	const struct cardos_token *card = NULL;
@@ -92,6 +100,7 @@ static CK_RV card_info(struct token *token, struct token_info *ret_info)
 	show_serial(card, info.serial);
 	info.initialised = !card->blank;
 	info.write_protected = card->read_only;
+	info.pinpad = card->pinpad && pinpad_wanted();
 	info.login_required =
 		!card->blank; /* writing needs it, before any private object is there */
 	info.random = card->prn_generation;

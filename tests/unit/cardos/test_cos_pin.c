@@ -19,7 +19,7 @@
 
 static struct script script;
 static struct secret *typed, *other;
-static const struct cos_pin in_mf = { { { 0 }, 0 }, 0x01, 8, 0x00 };
+static const struct cos_pin in_mf = { .reference = 0x01, .stored_len = 8, .pad = 0x00 };
 
 static struct cos_card *start(const char *atr, const struct exchange *steps)
 {
@@ -97,10 +97,13 @@ static void padding_is_what_the_card_says(void **state)
 		struct cos_pin pin;
 		const char *command;
 	} rows[] = {
-		{ { { { 0 }, 0 }, 0x03, 8, 0xFF }, "00200083 08 313233343536FFFF" },
-		{ { { { 0 }, 0 }, 0x83, 6, 0x00 }, "00200083 06 313233343536" },
-		{ { { { 0 }, 0 }, 0x03, 0, 0x00 }, "00200083 06 313233343536" }, /* as typed */
-		{ { { { 0 }, 0 }, 0x03, 12, 0x20 }, "00200083 0C 313233343536202020202020" },
+		{ { .reference = 0x03, .stored_len = 8, .pad = 0xFF },
+			"00200083 08 313233343536FFFF" },
+		{ { .reference = 0x83, .stored_len = 6, .pad = 0x00 }, "00200083 06 313233343536" },
+		{ { .reference = 0x03, .stored_len = 0, .pad = 0x00 },
+			"00200083 06 313233343536" }, /* as typed */
+		{ { .reference = 0x03, .stored_len = 12, .pad = 0x20 },
+			"00200083 0C 313233343536202020202020" },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -114,7 +117,9 @@ static void padding_is_what_the_card_says(void **state)
 
 static void a_pin_in_a_df_needs_that_df(void **state)
 {
-	static const struct cos_pin local = { { { 0x50, 0x15 }, 2 }, 0x03, 8, 0x00 };
+	static const struct cos_pin local = {
+		.path = { { 0x50, 0x15 }, 2 }, .reference = 0x03, .stored_len = 8
+	};
 	static const struct exchange good[] = { { "00A4080C 02 5015", "9000" },
 		{ "00200083 08 3132333435360000", "9000" },
 		{ "00200083 08 3132333435360000", "63C2" }, END };
@@ -135,13 +140,15 @@ static void a_pin_in_a_df_needs_that_df(void **state)
 static void a_value_of_wrong_length_is_not_sent(void **state)
 {
 	static const struct exchange nothing[] = { END };
-	static const struct cos_pin huge = { { { 0 }, 0 }, 0x01, 200, 0x00 };
-	static const struct cos_pin as_typed = { { { 0 }, 0 }, 0x01, 0, 0x00 };
+	static const struct cos_pin huge = { .reference = 0x01, .stored_len = 200, .pad = 0x00 };
+	static const struct cos_pin as_typed = { .reference = 0x01, .stored_len = 0, .pad = 0x00 };
 	struct secret *empty = secret_new("", 0), *nine = secret_new("123456789", 9);
 	struct secret *longest = secret_new_empty(COS_PIN_STORED_MAX + 1);
 	struct cos_card *card = start(SCRIPT_V44, nothing);
 	int tries = 0;
 	(void)state;
+	assert_int_equal(cos_pin_verify(card, &in_mf, NULL, &tries), CARDOS_E_NOT_SUPPORTED);
+	assert_int_equal(cos_pin_change(card, &in_mf, NULL, NULL, &tries), CARDOS_E_NOT_SUPPORTED);
 	assert_int_equal(cos_pin_verify(card, &in_mf, empty, &tries), CARDOS_E_PIN_LENGTH);
 	assert_int_equal(cos_pin_verify(card, &in_mf, nine, &tries), CARDOS_E_PIN_LENGTH);
 	assert_int_equal(cos_pin_verify(card, &huge, typed, &tries), CARDOS_E_PIN_LENGTH);
@@ -174,7 +181,9 @@ static void tries_are_asked_only_where_that_is_free(void **state)
 	};
 	static const struct exchange nothing[] = { END };
 	static const struct exchange no_df[] = { { "00A4080C 02 5015", "6A82" }, END };
-	static const struct cos_pin local = { { { 0x50, 0x15 }, 2 }, 0x03, 8, 0x00 };
+	static const struct cos_pin local = {
+		.path = { { 0x50, 0x15 }, 2 }, .reference = 0x03, .stored_len = 8
+	};
 	int tries = 99;
 	struct cos_card *card = start(SCRIPT_V44, nothing);
 	(void)state;
