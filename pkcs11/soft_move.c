@@ -258,10 +258,11 @@ static CK_RV stage_removal(struct soft_write *write, int dir, const char *keep)
 	return rv;
 }
 
-static CK_RV stage_new(struct soft_write *write, const struct blob *file, const char *file_name)
+static CK_RV stage_new(
+	struct soft_write *write, const struct blob *file, const char *file_name, bool always)
 {
 	CLEANUP(blob_clear) struct blob text = { 0 };
-	const struct soft_conf conf = { .level = SOFT_LEVEL_ONCE };
+	const struct soft_conf conf = { .level = always ? SOFT_LEVEL_ALWAYS : SOFT_LEVEL_ONCE };
 
 	if (!soft_conf_format(&conf, &text))
 		return CKR_HOST_MEMORY;
@@ -294,8 +295,8 @@ static bool make_root(const char *root)
 	return path != NULL;
 }
 
-enum soft_move_result soft_move_put(const struct soft_move *move, const char *root,
-	const char *name, struct soft_move_password password, bool replace)
+enum soft_move_result soft_move_put(const struct soft_move *move,
+	const struct soft_move_target *target, struct soft_move_password password)
 {
 	CLEANUP(blob_clear) struct blob file = { 0 };
 	CLEANUP(soft_fd_close_p) int dir = -1;
@@ -303,26 +304,26 @@ enum soft_move_result soft_move_put(const struct soft_move *move, const char *ro
 	CLEANUP(free_p) char *path = NULL;
 	CLEANUP(free_p) char *file_name = NULL;
 
-	if (!is_name(name))
+	if (!is_name(target->name))
 		return SOFT_MOVE_NAME;
-	if (asprintf(&path, "%s/%s", root, name) < 0 ||
-		asprintf(&file_name, "%s" SOFT_PFX_SUFFIX, name) < 0)
+	if (asprintf(&path, "%s/%s", target->root, target->name) < 0 ||
+		asprintf(&file_name, "%s" SOFT_PFX_SUFFIX, target->name) < 0)
 		return SOFT_MOVE_MEMORY;
 	enum soft_move_result result = pack(move, password, &file);
 	if (result != SOFT_MOVE_OK)
 		return result;
-	if (!make_root(root) || (mkdir(path, 0700) != 0 && errno != EEXIST))
+	if (!make_root(target->root) || (mkdir(path, 0700) != 0 && errno != EEXIST))
 		return SOFT_MOVE_SYSTEM;
 	dir = soft_dir_open(AT_FDCWD, path);
 	if (dir < 0)
 		return SOFT_MOVE_SYSTEM;
 	CK_RV rv = soft_write_begin(dir, &write);
-	if (rv == CKR_OK && !replace && !is_empty(dir))
+	if (rv == CKR_OK && !target->replace && !is_empty(dir))
 		return SOFT_MOVE_EXISTS;
 	if (rv == CKR_OK)
 		rv = stage_removal(&write, dir, file_name);
 	if (rv == CKR_OK)
-		rv = stage_new(&write, &file, file_name);
+		rv = stage_new(&write, &file, file_name, target->always);
 	if (rv == CKR_OK)
 		rv = soft_write_commit(&write);
 	return result_of(rv);

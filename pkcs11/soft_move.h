@@ -56,9 +56,15 @@ bool soft_move_label(struct soft_move *move, const char *label);
 enum soft_move_result soft_move_pack(const struct soft_move *move,
 	struct soft_move_password password, uint8_t **ret, size_t *ret_len);
 
-/* Make the identity root/name with one file, root/name/name.pfx, under this password. What is there
- * is left alone (EXISTS), or, with replace, goes in the same step in which the new comes. */
-enum soft_move_result soft_move_put(const struct soft_move *move, const char *root,
-	const char *name, struct soft_move_password password, bool replace);
+struct soft_move_target {
+	const char *root, *name;
+	bool always;  /* the password is asked for at every use; else once */
+	bool replace; /* what is there goes in the same step in which the new comes */
+};
+
+/* Make the identity root/name with one file, root/name/name.pfx, under this password. Errors:
+ * EXISTS, NAME. */
+enum soft_move_result soft_move_put(const struct soft_move *move,
+	const struct soft_move_target *target, struct soft_move_password password);
 
 #endif

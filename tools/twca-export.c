@@ -8,6 +8,7 @@
 #include "lib/i18n.h"
 #include "lib/json.h"
 #include "lib/opts.h"
+#include "lib/pin.h"
 #include "lib/scope.h"
 
 enum option_key {
@@ -15,15 +16,29 @@ enum option_key {
 	KEY_CHECK,
 	KEY_BROWSER,
 	KEY_ALL_USERS,
+	KEY_EXPORT_PASSWORD,
+	KEY_LABEL,
+	KEY_LEVEL,
+	KEY_OLD_CIPHERS,
 };
 
 // clang-format off
 static const struct opts_verb verbs[] = {
 	[EXPORT_REGISTER] = { "register", "", N_("make browsers and p11-kit know the card"), 0 },
+	[EXPORT_BACKUP] = { "backup", "[FOLDER|FILE]", N_("copy a certificate file, under a password of its own"), 1 },
+	[EXPORT_IMPORT] = { "import", "FILE", N_("take a certificate file to this computer"), 1 },
+	[EXPORT_PASSWORD] = { "password", "", N_("change the password of a certificate file"), 0 },
+	[EXPORT_SECURITY] = { "security", "[LEVEL]", N_("how often its password is asked for: 1, 2 or 3"), 1 },
 	{ 0 },
 };
 
 static const struct argp_option options[] = {
+	{ "export-password-source", KEY_EXPORT_PASSWORD, "SOURCE", 0,
+	  N_("password of the backup file, likewise"), 2 },
+	{ "label", KEY_LABEL, "TEXT", 0, N_("import: what the key is called"), 5 },
+	{ "level", KEY_LEVEL, "N", 0, N_("import: how often the password is asked for (2)"), 5 },
+	{ "old-ciphers", KEY_OLD_CIPHERS, NULL, 0, N_("import: take a file under RC2 or 3DES"), 5 },
+	{ "force", OPTS_KEY_FORCE, NULL, 0, N_("replace what is there"), 4 },
 	{ "browser", KEY_BROWSER, "NAME", 0, N_("register: firefox, chromium, p11-kit or all"), 5 },
 	{ "all-users", KEY_ALL_USERS, NULL, 0, N_("register: for all users of this computer (root)"), 5 },
 	{ "undo", KEY_UNDO, NULL, 0, N_("register: take it back"), 5 },
@@ -62,6 +77,23 @@ static error_t take(void *tool, int key, char *value, struct argp_state *state)
 			argp_error(state,
 				_("--browser is firefox, chromium, p11-kit or all, not %s"), value);
 		return 0;
+	case KEY_EXPORT_PASSWORD:
+		export->tool.values[CONF_EXPORT_PASSWORD_SOURCE] = value;
+		return 0;
+	case KEY_LABEL:
+		export->label = value;
+		return 0;
+	case KEY_LEVEL:
+		if (strlen(value) != 1 || *value < '1' || *value > '3')
+			argp_error(state, _("--level is 1, 2 or 3, not %s"), value);
+		export->level = (unsigned)(*value - '0');
+		return 0;
+	case KEY_OLD_CIPHERS:
+		export->old_ciphers = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		export->argument = value;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -71,6 +103,10 @@ static bool run(void *context, struct fail *fail)
 {
 	static bool (*const commands[])(struct export *, struct fail *) = {
 		[EXPORT_REGISTER] = export_register,
+		[EXPORT_BACKUP] = export_backup,
+		[EXPORT_IMPORT] = export_import,
+		[EXPORT_PASSWORD] = export_password,
+		[EXPORT_SECURITY] = export_security,
 	};
 	struct export *export = context;
 
@@ -79,15 +115,14 @@ static bool run(void *context, struct fail *fail)
 
 static json_t *members(void *context, const struct fail *fail)
 {
-	static json_t *(*const tell[])(const struct export *) = {
-		[EXPORT_REGISTER] = export_register_json,
-	};
 	const struct export *export = context;
 	json_t *object = json_pack("{s:s, s:b}", "command", verbs[export->tool.verb].name,
 		"dry_run", export->tool.dry_run);
 
 	(void)fail;
-	CLEANUP(json_decref_p) json_t *more = tell[export->tool.verb](export);
+	CLEANUP(json_decref_p)
+	json_t *more = export->tool.verb == EXPORT_REGISTER ? export_register_json(export)
+							    : export_identity_json(export);
 	if (object && more)
 		json_object_update(object, more);
 	return object;
@@ -98,6 +133,13 @@ static void clear(void *context)
 	struct export *export = context;
 
 	export_tokens_clear(export);
+	for (size_t i = 0; i < export->own_count; i++) {
+		free(export->own[i].subject);
+		free(export->own[i].not_after);
+	}
+	free(export->own);
+	free(export->file);
+	pin_free(export->pin);
 	browser_places_clear(&export->places);
 	free(export->rows);
 	free(export->module);
@@ -108,7 +150,8 @@ int main(int argc, char **argv)
 	static const struct opts_spec spec = { .tool = "twca-export",
 		.doc = N_("Bring the certificate where it is needed: browsers, backups, other "
 			  "computers, the phone."),
-		.groups = OPTS_SITE | OPTS_ACCOUNT | OPTS_CARD | OPTS_DRY_RUN,
+		.groups = OPTS_SITE | OPTS_ACCOUNT | OPTS_CARD | OPTS_PIN | OPTS_NEW_PIN |
+			  OPTS_DRY_RUN,
 		.verbs = verbs,
 		.own = options,
 		.take = take };

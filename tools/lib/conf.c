@@ -54,6 +54,7 @@ static const struct name_row {
 	[CONF_NEW_PASSWORD_SOURCE] = { "new_password_source", NULL, false },
 	[CONF_NEW_PIN_SOURCE] = { "new_pin_source", NULL, false },
 	[CONF_PUK_SOURCE] = { "puk_source", NULL, false },
+	[CONF_EXPORT_PASSWORD_SOURCE] = { "export_password_source", NULL, false },
 	[CONF_CAPTCHA_COMMAND] = { "captcha_command", "TWCA_CAPTCHA_COMMAND", false },
 };
 // clang-format on
