@@ -196,6 +196,41 @@ bool soft_move_certificate(const struct soft_move *move, size_t index, const uin
 	return false;
 }
 
+static const struct soft_item *find_certificate(
+	const struct soft_pfx *pfx, const uint8_t *der, size_t len)
+{
+	for (size_t i = 0; i < pfx->count; i++)
+		if (pfx->items[i].kind == SOFT_CERTIFICATE &&
+			blob_equal(&pfx->items[i].value, der, len))
+			return &pfx->items[i];
+	return NULL;
+}
+
+/* Belongs to the certificate with this id, or to nobody in particular. */
+static bool stays(
+	const struct soft_pfx *pfx, const struct soft_item *item, const uint8_t *id, size_t id_len)
+{
+	bool same = item->id_len == id_len && memcmp(item->id, id, id_len) == 0;
+
+	return same || (item->kind == SOFT_CERTIFICATE && item->authority && !is_own(pfx, item));
+}
+
+bool soft_move_keep(struct soft_move *move, const uint8_t *der, size_t len)
+{
+	struct soft_pfx *pfx = &move->pfx;
+	const struct soft_item *certificate = find_certificate(pfx, der, len);
+	uint8_t id[TOKEN_ID_MAX];
+
+	if (!certificate || !is_own(pfx, certificate))
+		return false;
+	size_t id_len = certificate->id_len;
+	memcpy(id, certificate->id, id_len);
+	for (size_t i = pfx->count; i-- > 0;)
+		if (!stays(pfx, &pfx->items[i], id, id_len))
+			soft_pfx_remove(pfx, i);
+	return true;
+}
+
 bool soft_move_label(struct soft_move *move, const char *label)
 {
 	if (strlen(label) > TOKEN_LABEL_MAX)

@@ -49,6 +49,10 @@ bool soft_move_weak(const struct soft_move *move);
 bool soft_move_certificate(const struct soft_move *move, size_t index, const uint8_t **ret_der,
 	size_t *ret_len, bool *ret_own);
 
+/* Let go of all but the key of this certificate (its bytes), itself, and certificates of CAs.
+ * false: no key of it is here; nothing is changed. */
+bool soft_move_keep(struct soft_move *move, const uint8_t *der, size_t len);
+
 /* Call keys and their certificates so. false: too long, or no memory. */
 bool soft_move_label(struct soft_move *move, const char *label);
 

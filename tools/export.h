@@ -9,6 +9,7 @@
 #include "lib/browser.h"
 #include "lib/fail.h"
 #include "lib/p11_identity.h"
+#include "lib/ra_phone.h"
 #include "lib/tool.h"
 
 #define EXPORT_PASSWORD_MIN 4 /* of a certificate file, the authority's rule */
@@ -54,6 +55,12 @@ struct export_token {
 	size_t count;
 };
 
+struct export_bytes {
+	uint8_t *bytes;
+	size_t len;
+};
+void export_bytes_clear(struct export_bytes *bytes); /* wipes */
+
 struct export
 {
 	struct tool tool; /* first */
@@ -67,7 +74,10 @@ struct export
 	char *file;
 	struct export_certificate *own; /* of the keys in that file */
 	size_t own_count;
-	bool was_weak; /* the file was under an old cipher */
+	bool was_weak;            /* the file was under an old cipher */
+	struct export_bytes host; /* bts: the newest certificate, which is in the identity */
+	char host_sha256[65];
+	struct ra_transfer transfer;
 	/* register */
 	char *module;
 	struct browser_places places;
@@ -83,6 +93,14 @@ bool export_backup(struct export *export, struct fail *fail);
 bool export_import(struct export *export, struct fail *fail);
 bool export_password(struct export *export, struct fail *fail);
 bool export_security(struct export *export, struct fail *fail);
+bool export_to_phone(struct export *export, struct fail *fail);
+
+/* (export_phone.c) NULL: nothing was sent. */
+json_t *export_phone_json(const struct export *export);
+
+/* (export_host.c) The newest certificate at the host is in the identity; logs in at the RA. Fills
+ * export->host. Errors: HOST_NOT_HERE, HOST_DIFFERS, those of a login. */
+bool export_host_match(struct export *export, struct fail *fail);
 
 /* ---- (export_tokens.c, export_show.c) for register ---- */
 
@@ -121,35 +139,5 @@ const char *export_level_text(unsigned level);
 /* The result of the commands on identities, as text and as JSON. */
 void export_identity_print(const struct export *export);
 json_t *export_identity_json(const struct export *export);
-
-/* ---- (export_file.c) PFX files; the only user of pkcs11/soft_move.h ---- */
-
-struct export_bytes {
-	uint8_t *bytes;
-	size_t len;
-};
-void export_bytes_clear(struct export_bytes *bytes); /* wipes */
-
-/* Write a file as a whole, mode 0600, and have it on the disk. Errors: FILE_EXISTS, SYSTEM. */
-bool export_file_write(
-	const char *path, const struct export_bytes *bytes, bool replace, struct fail *fail);
-
-/* Errors: FILE_PASSWORD, FILE_DAMAGED, FILE_OLD_CIPHER, SYSTEM. */
-bool export_move_open(const char *path, const struct pin *password, bool old_ciphers,
-	struct soft_move **ret, struct fail *fail);
-bool export_move_take(const char *directory, const struct pin *password, struct soft_move **ret,
-	struct fail *fail);
-void export_move_free_p(struct soft_move **move);
-bool export_move_pack(const struct soft_move *move, const struct pin *password,
-	struct export_bytes *ret, struct fail *fail);
-
-/* A new identity below the person's folder, under export->pin. Errors: FILE_EXISTS (and no
- * --force), FILE_NAME, SYSTEM. */
-bool export_move_put(const struct export *export, const struct soft_move *move, const char *name,
-	struct fail *fail);
-bool export_move_label(struct soft_move *move, const char *label, struct fail *fail);
-
-/* export->own and export->was_weak from what is in it. */
-bool export_move_describe(struct export *export, const struct soft_move *move, struct fail *fail);
 
 #endif

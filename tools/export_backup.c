@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "export.h"
+#include "export_file.h"
 #include "lib/i18n.h"
 #include "lib/out.h"
 #include "lib/pin.h"
@@ -88,6 +89,7 @@ bool export_backup(struct export *export, struct fail *fail)
 	CLEANUP(export_bytes_clear) struct export_bytes bytes = { 0 };
 
 	if (!export_identity_open(export, fail) || !choose_file(export, fail) ||
+		(export_site_is(export, "bts") && !export_host_match(export, fail)) ||
 		!export_identity_login(export, fail) ||
 		!export_move_take(export->identity.directory, export->pin, &move, fail) ||
 		!export_move_describe(export, move, fail) ||

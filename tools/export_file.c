@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PFX files: reading and writing them whole, and the module's own code for what is in them. */
+#include "export_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -9,12 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../pkcs11/soft_move.h"
 #include "export.h"
 #include "lib/chain.h"
 #include "lib/i18n.h"
 #include "lib/pin.h"
 #include "lib/scope.h"
+#include "pkcs11/soft_move.h"
 
 #define FILE_BYTES_MAX (1u << 20)
 
@@ -161,6 +163,12 @@ bool export_move_put(const struct export *export, const struct soft_move *move, 
 	if (!root)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	return refused(soft_move_put(move, &target, password_of(export->pin)), name, fail);
+}
+
+bool export_move_keep(const struct export *export, struct soft_move *move, struct fail *fail)
+{
+	return soft_move_keep(move, export->host.bytes, export->host.len) ||
+	       fail_set(fail, FAIL_HOST_DIFFERS, NULL);
 }
 
 bool export_move_label(struct soft_move *move, const char *label, struct fail *fail)

@@ -10,6 +10,11 @@
 #include "lib/pin.h"
 #include "lib/scope.h"
 
+bool export_site_is(const struct export *export, const char *site)
+{
+	return export->tool.profile && strcmp(export->tool.profile->site, site) == 0;
+}
+
 /* Sites whose keys live on cards say so before anything else is asked. */
 static bool has_files(const struct export *export, struct fail *fail)
 {
@@ -31,7 +36,12 @@ bool export_identity_open(struct export *export, struct fail *fail)
 	if (!pick_card(tool, PICK_SOFT | PICK_QUIETLY | PICK_READ_ONLY, fail)) {
 		if (fail->code == FAIL_NO_READER || fail->code == FAIL_NO_CARD ||
 			fail->code == FAIL_CARD_BLANK)
-			return fail_set(fail, FAIL_NO_KEY_FILE, NULL);
+			return fail_set(fail,
+				tool->verb != EXPORT_PASSWORD && tool->verb != EXPORT_SECURITY &&
+						export_site_is(export, "bts")
+					? FAIL_HOST_NOT_HERE
+					: FAIL_NO_KEY_FILE,
+				NULL);
 		return false;
 	}
 	return p11_identity(tool->session, &export->identity, fail);
@@ -84,11 +94,6 @@ bool export_new_password(
 		return fail_set(fail, FAIL_FILE_PASSWORD_RULE, NULL);
 	}
 	return true;
-}
-
-bool export_site_is(const struct export *export, const char *site)
-{
-	return export->tool.profile && strcmp(export->tool.profile->site, site) == 0;
 }
 
 bool export_identity_find(struct export *export, const char *name, struct fail *fail)
@@ -161,6 +166,8 @@ json_t *export_identity_json(const struct export *export)
 				      "not_after", export->own[i].not_after));
 	if (object && list)
 		json_object_set_new(object, "certificates", list);
+	if (object && export->transfer.qr)
+		json_object_set_new(object, "transfer", export_phone_json(export));
 	if (object && export->file)
 		json_object_set_new(object, "old_cipher", json_boolean(export->was_weak));
 	return object;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "export.h"
+#include "export_file.h"
 #include "lib/i18n.h"
 #include "lib/interrupt.h"
 #include "lib/out.h"

@@ -29,6 +29,7 @@ static const struct opts_verb verbs[] = {
 	[EXPORT_IMPORT] = { "import", "FILE", N_("take a certificate file to this computer"), 1 },
 	[EXPORT_PASSWORD] = { "password", "", N_("change the password of a certificate file"), 0 },
 	[EXPORT_SECURITY] = { "security", "[LEVEL]", N_("how often its password is asked for: 1, 2 or 3"), 1 },
+	[EXPORT_TO_PHONE] = { "to-phone", "", N_("send a certificate file to the phone (bts)"), 0 },
 	{ 0 },
 };
 
@@ -107,6 +108,7 @@ static bool run(void *context, struct fail *fail)
 		[EXPORT_IMPORT] = export_import,
 		[EXPORT_PASSWORD] = export_password,
 		[EXPORT_SECURITY] = export_security,
+		[EXPORT_TO_PHONE] = export_to_phone,
 	};
 	struct export *export = context;
 
@@ -139,6 +141,8 @@ static void clear(void *context)
 	}
 	free(export->own);
 	free(export->file);
+	export_bytes_clear(&export->host);
+	ra_transfer_clear(&export->transfer);
 	pin_free(export->pin);
 	browser_places_clear(&export->places);
 	free(export->rows);

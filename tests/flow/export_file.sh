@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # twca-export backup, import, password, security on certificate files, without an RA:
 # export_file.sh SCENARIO.
-# rows: M14 M28 M29 M30 M31 M183 M185 M186 M187 M188 M189 M190 M191
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ "${1-}" != inside ]; then
@@ -86,11 +85,11 @@ foreign()
 }
 
 # rows: M28
-backup()
+scenario_backup()
 {
 	local before
 	before=$(snapshot)
-	told 5 file-password-wrong backup --pin-source file:/dev/null
+	told 4 input-needed backup --pin-source file:/dev/null
 	key_password=wrong told 5 file-password-wrong backup
 	new_password=x export_password=abc told 4 file-password-rule backup
 	[ -z "$(ls ./*.pfx 2>/dev/null)" ] || fail "something was written"
@@ -120,7 +119,7 @@ backup()
 }
 
 # A person at the terminal. rows: M28
-asked()
+scenario_asked()
 {
 	local dialog=("$here/dialog")
 	"${dialog[@]}" "Password of the certificate file" wrong1 \
@@ -145,13 +144,13 @@ asked()
 }
 
 # rows: M29 M31
-restore()
+scenario_restore()
 {
 	run backup
 	other_computer
 	told 0 ok import "$id.pfx" --dry-run
 	[ -z "$(ls -A "$XDG_DATA_HOME")" ] || fail "a dry run wrote"
-	told 4 file-password-rule import "$id.pfx" --label John --new-pin-source file:<(echo abc)
+	new_password=abc told 4 file-password-rule import "$id.pfx" --label John
 	told 0 ok import "$id.pfx" --label John
 	grep -q '"level": 1' "$work/out" || fail "soft is not at level High"
 	key_password=$new_password
@@ -173,12 +172,12 @@ restore()
 }
 
 # rows: M30
-damaged()
+scenario_damaged()
 {
 	local before
 	run backup
 	before=$(snapshot)
-	told 5 file-password-wrong import "$id.pfx" --label New --export-password-source file:<(echo wrong)
+	export_password=wrong told 5 file-password-wrong import "$id.pfx" --label New
 	head -c 1000 "$id.pfx" >short.pfx
 	told 13 file-damaged import short.pfx
 	/usr/bin/python3 - "$id.pfx" flipped.pfx <<'END'
@@ -203,7 +202,7 @@ END
 }
 
 # Files of others under RC2 or 3DES: only after a warning. rows: M29
-old()
+scenario_old()
 {
 	local kind
 	for kind in "-legacy -certpbe PBE-SHA1-RC2-40 -keypbe PBE-SHA1-3DES -macalg sha1" \
@@ -225,7 +224,7 @@ old()
 }
 
 # The name of a file is the identifier, at bts. rows: M183
-names()
+scenario_names()
 {
 	site=bts
 	foreign "$id.pfx"
@@ -249,7 +248,7 @@ names()
 }
 
 # rows: M185 M186
-password()
+scenario_password()
 {
 	local before
 	site=bts
@@ -279,7 +278,7 @@ password()
 }
 
 # A process that ran before keeps its level. rows: M187 M188 M189 M190 M191
-levels()
+scenario_levels()
 {
 	site=bts
 	key_password=wrong told 5 file-password-wrong security 1
@@ -315,7 +314,7 @@ levels()
 }
 
 # rows: M28 M29 M183 M185 M187
-chinese()
+scenario_chinese()
 {
 	export LC_ALL=C.UTF-8 LANGUAGE=zh_TW TEXTDOMAINDIR=$TWCA_BUILD/tools/po
 	run backup
@@ -340,4 +339,4 @@ chinese()
 	said '請自行設定憑證密碼，密碼長度最少四位數以上(英數不拘)'
 }
 
-"$scenario"
+"scenario_$scenario"

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # twca-export register in homes of many kinds: export_register.sh SCENARIO.
 # Real browsers afterwards: tests/interop, "... after twca-export register".
-# rows: M76 M77 M116 M117
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ "${1-}" != inside ]; then
@@ -91,7 +90,8 @@ every()
 	while read -r path; do is "$(place "$path" "$1")" "$2" "$path"; done < <(all_places)
 }
 
-whole()
+# rows: M76 M77 M116 M117
+scenario_whole()
 {
 	profiles
 	told 0 ok --dry-run
@@ -118,7 +118,8 @@ whole()
 	every action none
 }
 
-texts()
+# rows: M76 M116
+scenario_texts()
 {
 	profiles
 	register --browser firefox
@@ -136,7 +137,7 @@ texts()
 	told 1 no-browser --browser firefox
 }
 
-cages()
+scenario_cages()
 {
 	local snap=$HOME/snap/firefox/common/.mozilla/firefox/q.default
 	local flatpak=$HOME/.var/app/org.chromium.Chromium/.pki/nssdb
@@ -155,7 +156,7 @@ cages()
 }
 
 # What was there before: an older file under our name, p11-kit's proxy, a list of others.
-before()
+scenario_before()
 {
 	database "$firefox/a.old"
 	cp "$TWCA_PKCS11_MODULE" "$work/old.so"
@@ -174,7 +175,7 @@ before()
 }
 
 # A program that has the database open, as Chromium does; then one that only holds Firefox's lock.
-running()
+scenario_running()
 {
 	database "$HOME/.pki/nssdb"
 	database "$firefox/a.default"
@@ -205,7 +206,7 @@ END
 }
 
 # In an /etc of its own: the policy of Firefox keeps what others wrote; without the rights nothing is done.
-everybody()
+scenario_everybody()
 {
 	local own=(bwrap --dev-bind / / --tmpfs /etc)
 	local policy=/etc/firefox/policies/policies.json
@@ -239,7 +240,7 @@ everybody()
 }
 
 # No modutil; a module that is not there; a broken database.
-trouble()
+scenario_trouble()
 {
 	database "$firefox/a.default"
 	with=(env "PATH=$TWCA_BUILD/tools")
@@ -256,4 +257,4 @@ trouble()
 	is "$(place "$firefox/a.default" state)" absent "a broken database"
 }
 
-"$scenario"
+"scenario_$scenario"

@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-#include "../../pkcs11/vendor.h"
 #include "fail.h"
 #include "i18n.h"
 #include "p11.h"
 #include "pin.h"
+#include "pkcs11/vendor.h"
 
 static bool find(struct p11_session *session, CK_OBJECT_HANDLE *ret, struct fail *fail)
 {
