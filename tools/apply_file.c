@@ -52,7 +52,7 @@ bool apply_find_identity(struct apply *apply, bool *ret_found, struct fail *fail
 	if (!tokens)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	snprintf(slot, sizeof slot, IDENTITY_SLOT "%s", apply->identity);
-	if (!p11_tokens(apply->tool.p11, tokens, &count, fail))
+	if (!p11_soft_tokens(apply->tool.p11, tokens, &count, fail))
 		return false;
 	for (size_t i = 0; i < count && !*ret_found; i++) {
 		if (strcmp(tokens[i].reader, slot) != 0 || !tokens[i].recognised)

@@ -382,6 +382,8 @@ scenario_bts_status()
 		"Certificate file: A123456789.pfx" "Security setting: 3: never ask" "Certificate CN: A123456789"
 	[ "$(grep -cF "$(serial_of "$work/person/1.der")" "$work/out")" = 2 ] || fail "not both sides"
 	grep -qE 'Certificate valid from: [0-9]{4}/[0-9]{2}/[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$' "$work/out" || fail "the date"
+	PCSCLITE_CSOCK_NAME=/nowhere cert status
+	ends 0 "Certificate file: A123456789.pfx"
 	cert status --json
 	json_ends 0 ok
 	[ "$(json client.level)$(json client.file)" = 3A123456789.pfx ] || fail "the client's side"

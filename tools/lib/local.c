@@ -123,6 +123,22 @@ static bool look_into(struct tool *tool, const struct p11_token *token, struct l
 	return true;
 }
 
+/* Files are here without a smart card service, too; without both there is nothing to look at. */
+static bool list(struct tool *tool, struct p11_token *tokens, size_t *ret_count, struct fail *fail)
+{
+	if (p11_tokens(tool->p11, tokens, ret_count, fail))
+		return true;
+	if (fail->code != FAIL_NO_SERVICE)
+		return false;
+	struct fail no_service = *fail;
+	*fail = (struct fail)FAIL_INIT;
+	if (!p11_soft_tokens(tool->p11, tokens, ret_count, fail))
+		return false;
+	if (!*ret_count)
+		*fail = no_service;
+	return *ret_count > 0;
+}
+
 bool local_find(struct tool *tool, struct local_certs *ret, struct fail *fail)
 {
 	CLEANUP(local_clear) struct local_certs certs = { 0 };
@@ -131,7 +147,7 @@ bool local_find(struct tool *tool, struct local_certs *ret, struct fail *fail)
 
 	if (!tokens)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!tool_open_module(tool, fail) || !p11_tokens(tool->p11, tokens, &count, fail))
+	if (!tool_open_module(tool, fail) || !list(tool, tokens, &count, fail))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		if (tokens[i].present && tokens[i].recognised &&

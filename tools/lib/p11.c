@@ -172,11 +172,19 @@ static bool read_slot(struct p11 *p11, CK_SLOT_ID slot, struct p11_token *ret, s
 	return true;
 }
 
-bool p11_tokens(struct p11 *p11, struct p11_token *tokens, size_t *ret_count, struct fail *fail)
+static bool is_no_service(const struct p11_token *token)
+{
+	return strcmp(token->reader, TWCA_SLOT_NO_SERVICE) == 0 ||
+	       strcmp(token->reader, TWCA_SLOT_ACCESS_DENIED) == 0;
+}
+
+static bool read_slots(struct p11 *p11, bool soft_only, struct p11_token *tokens, size_t *ret_count,
+	struct fail *fail)
 {
 	CK_ULONG count = P11_READERS_MAX;
 	CK_SLOT_ID slots[P11_READERS_MAX];
 	CK_ULONG fresh;
+	size_t kept = 0;
 
 	CK_RV rv = p11->functions->C_GetSlotList(CK_FALSE, NULL, &fresh);
 	if (rv == CKR_OK)
@@ -184,14 +192,25 @@ bool p11_tokens(struct p11 *p11, struct p11_token *tokens, size_t *ret_count, st
 	if (rv != CKR_OK)
 		return fail_ck(fail, rv, _("listing the readers"));
 	for (CK_ULONG i = 0; i < count; i++) {
-		if (!read_slot(p11, slots[i], &tokens[i], fail))
+		if (!read_slot(p11, slots[i], &tokens[kept], fail))
 			return false;
-		if (strcmp(tokens[i].reader, TWCA_SLOT_NO_SERVICE) == 0 ||
-			strcmp(tokens[i].reader, TWCA_SLOT_ACCESS_DENIED) == 0)
-			return fail_set(fail, FAIL_NO_SERVICE, "%s", tokens[i].reader);
+		if (!soft_only && is_no_service(&tokens[kept]))
+			return fail_set(fail, FAIL_NO_SERVICE, "%s", tokens[kept].reader);
+		kept += !soft_only || (!tokens[kept].removable && !is_no_service(&tokens[kept]));
 	}
-	*ret_count = count;
+	*ret_count = kept;
 	return true;
+}
+
+bool p11_tokens(struct p11 *p11, struct p11_token *tokens, size_t *ret_count, struct fail *fail)
+{
+	return read_slots(p11, false, tokens, ret_count, fail);
+}
+
+bool p11_soft_tokens(
+	struct p11 *p11, struct p11_token *tokens, size_t *ret_count, struct fail *fail)
+{
+	return read_slots(p11, true, tokens, ret_count, fail);
 }
 
 bool p11_token(struct p11 *p11, CK_SLOT_ID slot, struct p11_token *ret, struct fail *fail)

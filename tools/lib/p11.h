@@ -50,6 +50,10 @@ bool p11_describe(struct p11 *p11, char *buf, size_t cap, struct fail *fail);
  * Errors: NO_SERVICE when the module shows that it has no smart card service. */
 bool p11_tokens(struct p11 *p11, struct p11_token *tokens, size_t *ret_count, struct fail *fail);
 
+/* The software tokens only; they are there without a smart card service, too. */
+bool p11_soft_tokens(
+	struct p11 *p11, struct p11_token *tokens, size_t *ret_count, struct fail *fail);
+
 /* One slot as it is now. Errors: NO_CARD, CARD_UNKNOWN, NO_READER. */
 bool p11_token(struct p11 *p11, CK_SLOT_ID slot, struct p11_token *ret, struct fail *fail);
 

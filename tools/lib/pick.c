@@ -125,8 +125,11 @@ static bool is_usable(const struct p11_token *card, unsigned flags, struct fail 
 }
 
 /* Just after a card was pulled out or put in, its reader may answer with an error for a moment. */
-static bool list(struct tool *tool, struct p11_token *tokens, size_t *ret_count, struct fail *fail)
+static bool list(struct tool *tool, unsigned flags, struct p11_token *tokens, size_t *ret_count,
+	struct fail *fail)
 {
+	if (flags & PICK_SOFT)
+		return p11_soft_tokens(tool->p11, tokens, ret_count, fail);
 	for (unsigned i = 0; !p11_tokens(tool->p11, tokens, ret_count, fail); i++) {
 		if (fail->code != FAIL_CARD_ERROR || i == SETTLE_TRIES)
 			return false;
@@ -143,7 +146,7 @@ bool pick_card(struct tool *tool, unsigned flags, struct fail *fail)
 
 	if (!tokens)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!tool_open_module(tool, fail) || !list(tool, tokens, &count, fail) ||
+	if (!tool_open_module(tool, fail) || !list(tool, flags, tokens, &count, fail) ||
 		!keep_wanted(tool, flags, tokens, &count, &cards, fail))
 		return false;
 	if (!count)
