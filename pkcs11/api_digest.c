@@ -3,7 +3,10 @@
 #include "api.h"
 
 #include "api_op.h"
+#include "object.h"
 #include "scope.h"
+
+#include "cardos/secret.h"
 
 CK_RV api_digest_init(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism)
 {
@@ -47,6 +50,24 @@ CK_RV api_digest(
 CK_RV api_digest_update(CK_SESSION_HANDLE handle, CK_BYTE *bytes, CK_ULONG len)
 {
 	return api_op_update(handle, OP_DIGEST, bytes, len);
+}
+
+CK_RV api_digest_key(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE key_handle)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	const struct object *key;
+	struct op *op = NULL;
+	CK_RV rv = api_op_enter(&gate, handle, OP_DIGEST, false, &op);
+
+	if (rv != CKR_OK)
+		return rv;
+	key = object_find(gate.slot, key_handle, NULL);
+	if (!key || !key->secret)
+		return api_op_leave(&gate, OP_DIGEST,
+			key ? CKR_KEY_INDIGESTIBLE : CKR_KEY_HANDLE_INVALID, true);
+	op->updating = true;
+	rv = op_update(op, secret_bytes(key->secret), secret_len(key->secret));
+	return api_op_leave(&gate, OP_DIGEST, rv, false);
 }
 
 CK_RV api_digest_final(CK_SESSION_HANDLE handle, CK_BYTE *out, CK_ULONG *out_len)

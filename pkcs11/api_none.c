@@ -6,75 +6,6 @@
 
 #define UNUSED __attribute__((unused))
 
-CK_RV api_get_operation_state(CK_SESSION_HANDLE a UNUSED, CK_BYTE *b UNUSED, CK_ULONG *c UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV api_set_operation_state(CK_SESSION_HANDLE a UNUSED, CK_BYTE *b UNUSED, CK_ULONG c UNUSED,
-	CK_OBJECT_HANDLE d UNUSED, CK_OBJECT_HANDLE e UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV api_sign_recover_init(
-	CK_SESSION_HANDLE a UNUSED, CK_MECHANISM *b UNUSED, CK_OBJECT_HANDLE c UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV api_sign_recover(CK_SESSION_HANDLE a UNUSED, CK_BYTE *b UNUSED, CK_ULONG c UNUSED,
-	CK_BYTE *d UNUSED, CK_ULONG *e UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV api_verify_recover_init(
-	CK_SESSION_HANDLE a UNUSED, CK_MECHANISM *b UNUSED, CK_OBJECT_HANDLE c UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV api_verify_recover(CK_SESSION_HANDLE a UNUSED, CK_BYTE *b UNUSED, CK_ULONG c UNUSED,
-	CK_BYTE *d UNUSED, CK_ULONG *e UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV api_digest_key(CK_SESSION_HANDLE a UNUSED, CK_OBJECT_HANDLE b UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV api_digest_encrypt_update(CK_SESSION_HANDLE a UNUSED, CK_BYTE *b UNUSED, CK_ULONG c UNUSED,
-	CK_BYTE *d UNUSED, CK_ULONG *e UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV api_decrypt_digest_update(CK_SESSION_HANDLE a UNUSED, CK_BYTE *b UNUSED, CK_ULONG c UNUSED,
-	CK_BYTE *d UNUSED, CK_ULONG *e UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV api_sign_encrypt_update(CK_SESSION_HANDLE a UNUSED, CK_BYTE *b UNUSED, CK_ULONG c UNUSED,
-	CK_BYTE *d UNUSED, CK_ULONG *e UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV api_decrypt_verify_update(CK_SESSION_HANDLE a UNUSED, CK_BYTE *b UNUSED, CK_ULONG c UNUSED,
-	CK_BYTE *d UNUSED, CK_ULONG *e UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV api_seed_random(CK_SESSION_HANDLE a UNUSED, CK_BYTE *b UNUSED, CK_ULONG c UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
-}
-
 CK_RV api_get_function_status(CK_SESSION_HANDLE a UNUSED)
 {
 	return gate_refuse(CKR_FUNCTION_NOT_PARALLEL);
@@ -83,12 +14,6 @@ CK_RV api_get_function_status(CK_SESSION_HANDLE a UNUSED)
 CK_RV api_cancel_function(CK_SESSION_HANDLE a UNUSED)
 {
 	return gate_refuse(CKR_FUNCTION_NOT_PARALLEL);
-}
-
-CK_RV api_login_user(CK_SESSION_HANDLE a UNUSED, CK_USER_TYPE b UNUSED, CK_UTF8CHAR *c UNUSED,
-	CK_ULONG d UNUSED, CK_UTF8CHAR *e UNUSED, CK_ULONG f UNUSED)
-{
-	return gate_refuse(CKR_FUNCTION_NOT_SUPPORTED);
 }
 
 CK_RV api_message_encrypt_init(

@@ -78,6 +78,8 @@ CK_RV api_session_cancel(CK_SESSION_HANDLE handle, CK_FLAGS flags)
 	} rows[] = {
 		{ CKF_DIGEST, OP_DIGEST },
 		{ CKF_SIGN, OP_SIGN },
+		{ CKF_SIGN_RECOVER, OP_SIGN_RECOVER },
+		{ CKF_VERIFY_RECOVER, OP_VERIFY_RECOVER },
 		{ CKF_VERIFY, OP_VERIFY },
 		{ CKF_ENCRYPT, OP_ENCRYPT },
 		{ CKF_DECRYPT, OP_DECRYPT },
@@ -115,6 +117,20 @@ CK_RV api_login(CK_SESSION_HANDLE handle, CK_USER_TYPE type, CK_UTF8CHAR *pin, C
 		return rv;
 	rv = take_pin(gate.slot, pin, pin_len, &secret);
 	return rv == CKR_OK ? login_user(gate.slot, gate.session, type, secret) : rv;
+}
+
+/* Neither cards nor files know people by name: who gives one means another kind of token. */
+CK_RV api_login_user(CK_SESSION_HANDLE handle, CK_USER_TYPE type, CK_UTF8CHAR *pin,
+	CK_ULONG pin_len, CK_UTF8CHAR *name, CK_ULONG name_len)
+{
+	if (name_len) {
+		CLEANUP(gate_leave) struct gate gate = { 0 };
+		CK_RV rv = gate_session(&gate, handle);
+
+		return rv == CKR_OK ? CKR_ARGUMENTS_BAD : rv;
+	}
+	(void)name;
+	return api_login(handle, type, pin, pin_len);
 }
 
 CK_RV api_logout(CK_SESSION_HANDLE handle)

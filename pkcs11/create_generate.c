@@ -48,6 +48,11 @@ CK_RV create_private_usage(
 		usage = all & ~denied;
 	if (!usage)
 		return CKR_TEMPLATE_INCONSISTENT;
+	/* PKCS#15 names them together, and so do the cards of others */
+	if (key_type == CKK_RSA && (usage & TOKEN_USE_SIGN))
+		usage |= TOKEN_USE_SIGN_RECOVER & ~denied;
+	if (key_type == CKK_RSA && (usage & TOKEN_USE_DECRYPT))
+		usage |= TOKEN_USE_UNWRAP & ~denied;
 	*ret_usage = usage;
 	return CKR_OK;
 }

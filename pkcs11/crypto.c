@@ -100,6 +100,18 @@ const uint8_t *crypto_rejection_key(const struct crypto *crypto)
 	return crypto->rejection_key;
 }
 
+bool crypto_random(const struct crypto *crypto, void *out, size_t len)
+{
+	return crypto_usable() && RAND_bytes_ex(crypto->context, out, len, 0) == 1;
+}
+
+bool crypto_seed(const struct crypto *crypto, const void *seed, size_t len)
+{
+	EVP_RAND_CTX *random = crypto_usable() ? RAND_get0_public(crypto->context) : NULL;
+
+	return random && EVP_RAND_reseed(random, 0, NULL, 0, seed, len) == 1;
+}
+
 void crypto_md_ctx_p(EVP_MD_CTX **ctx)
 {
 	if (*ctx && crypto_usable())

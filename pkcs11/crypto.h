@@ -33,6 +33,10 @@ const uint8_t *crypto_rejection_key(const struct crypto *crypto);
 bool crypto_digest(const struct crypto *crypto, const char *name, const struct blob *bytes,
 	uint8_t *out, size_t *ret_len);
 
+/* Random bytes, and more to stir into their generator. false: OpenSSL failed or is gone. */
+bool crypto_random(const struct crypto *crypto, void *out, size_t len);
+bool crypto_seed(const struct crypto *crypto, const void *seed, size_t len);
+
 /* For CLEANUP; they leak by intention when crypto_usable() is false. */
 void crypto_md_ctx_p(EVP_MD_CTX **ctx);
 void crypto_mac_ctx_p(EVP_MAC_CTX **ctx);

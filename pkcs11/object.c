@@ -152,6 +152,10 @@ static CK_RV add_own(struct slot *slot)
 		rv = add_feature(slot, CKH_TWCA_IDENTITY, TOKEN_USER);
 	if (rv == CKR_OK)
 		rv = add_profile(slot, CKP_BASELINE_PROVIDER);
+	if (rv == CKR_OK)
+		rv = add_profile(slot, CKP_EXTENDED_PROVIDER);
+	if (rv == CKR_OK)
+		rv = add_profile(slot, CKP_AUTHENTICATION_TOKEN);
 	if (rv == CKR_OK && slot->info.initialised && certificates_public(slot))
 		rv = add_profile(slot, CKP_PUBLIC_CERTIFICATES_TOKEN);
 	return rv;

@@ -165,7 +165,8 @@ static CK_RV read_key(const struct reader *reader, const PKCS12_SAFEBAG *bag)
 
 	if (!item)
 		return CKR_HOST_MEMORY;
-	item->usage = TOKEN_USE_SIGN | TOKEN_USE_DECRYPT | TOKEN_USE_DERIVE;
+	item->usage = TOKEN_USE_SIGN | TOKEN_USE_SIGN_RECOVER | TOKEN_USE_DECRYPT |
+		      TOKEN_USE_UNWRAP | TOKEN_USE_DERIVE;
 	item->public_object = true;
 	soft_bag_read(bag, item, &ours);
 	if (PKCS12_SAFEBAG_get_nid(bag) == NID_pkcs8ShroudedKeyBag) {

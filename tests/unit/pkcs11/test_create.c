@@ -38,6 +38,7 @@ static void a_new_key_has_the_uses_that_were_asked_for(void **state)
 	CK_SESSION_HANDLE session = p11_user(0);
 	CK_ATTRIBUTE sign_only = VALUE(CKA_SIGN, yes);
 	CK_ATTRIBUTE nothing[] = { VALUE(CKA_SIGN, no), VALUE(CKA_DECRYPT, no) };
+	CK_ATTRIBUTE no_unwrap = VALUE(CKA_UNWRAP, no);
 	CK_ATTRIBUTE leaving = VALUE(CKA_EXTRACTABLE, yes);
 	CK_OBJECT_HANDLE keys[2];
 	CK_BYTE id[8];
@@ -53,6 +54,11 @@ static void a_new_key_has_the_uses_that_were_asked_for(void **state)
 	assert_int_equal(generate(session, 1024, NULL, 0, keys), CKR_OK);
 	assert_int_equal(p11_bool(session, keys[1], CKA_SIGN), CK_TRUE);
 	assert_int_equal(p11_bool(session, keys[1], CKA_DECRYPT), CK_TRUE);
+	assert_int_equal(p11_bool(session, keys[1], CKA_SIGN_RECOVER), CK_TRUE);
+	assert_int_equal(p11_bool(session, keys[1], CKA_UNWRAP), CK_TRUE);
+	assert_int_equal(generate(session, 1024, &no_unwrap, 1, keys), CKR_OK);
+	assert_int_equal(p11_bool(session, keys[1], CKA_DECRYPT), CK_TRUE);
+	assert_int_equal(p11_bool(session, keys[1], CKA_UNWRAP), CK_FALSE);
 	assert_int_equal(generate(session, 1024, nothing, 2, keys), CKR_TEMPLATE_INCONSISTENT);
 	assert_int_equal(generate(session, 1024, &leaving, 1, keys), CKR_TEMPLATE_INCONSISTENT);
 	assert_int_equal(generate(session, 4096, NULL, 0, keys), CKR_KEY_SIZE_RANGE);

@@ -179,6 +179,92 @@ static void bare_rsa_takes_numbers_below_the_modulus(void **state)
 		assert_int_equal(plain[i], i < LEN - 3 ? 0 : 0xff);
 }
 
+/* A pair that may recover. */
+static struct keys recovering_pair(void)
+{
+	CK_MECHANISM mech = { CKM_RSA_PKCS_KEY_PAIR_GEN, NULL, 0 };
+	CK_ULONG bits = 2048;
+	CK_BBOOL yes = CK_TRUE;
+	CK_ATTRIBUTE public[] = { { CKA_MODULUS_BITS, &bits, sizeof(bits) } };
+	CK_ATTRIBUTE private[] = { { CKA_SIGN_RECOVER, &yes, 1 } };
+	struct keys keys = { .session = p11_user(0) };
+
+	assert_int_equal(p11->C_GenerateKeyPair(keys.session, &mech, public, 1, private, 1,
+				 &keys.public, &keys.private),
+		CKR_OK);
+	return keys;
+}
+
+static void what_is_signed_is_recovered(void **state)
+{
+	static const CK_MECHANISM_TYPE types[] = { CKM_RSA_PKCS, CKM_RSA_X_509 };
+	static const CK_ULONG most[] = { LEN - 11, LEN };
+	struct keys keys = recovering_pair();
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		CK_MECHANISM mech = { types[i], NULL, 0 };
+		CK_BYTE data[LEN], signature[LEN], back[LEN];
+		CK_ULONG len = 0;
+		CK_ULONG give = i ? LEN : 40;
+
+		memset(data, 0x30, LEN);
+		assert_int_equal(p11->C_SignRecoverInit(keys.session, &mech, keys.private), CKR_OK);
+		assert_int_equal(p11->C_SignRecover(keys.session, data, give, NULL, &len), CKR_OK);
+		assert_int_equal(len, LEN);
+		len--;
+		assert_int_equal(p11->C_SignRecover(keys.session, data, give, signature, &len),
+			CKR_BUFFER_TOO_SMALL);
+		assert_int_equal(
+			p11->C_SignRecover(keys.session, data, give, signature, &len), CKR_OK);
+		assert_int_equal(p11->C_SignRecover(keys.session, data, give, signature, &len),
+			CKR_OPERATION_NOT_INITIALIZED);
+		assert_int_equal(
+			p11->C_VerifyRecoverInit(keys.session, &mech, keys.public), CKR_OK);
+		assert_int_equal(
+			p11->C_VerifyRecover(keys.session, signature, LEN, NULL, &len), CKR_OK);
+		assert_int_equal(len, most[i]);
+		len = give - 1;
+		assert_int_equal(p11->C_VerifyRecover(keys.session, signature, LEN, back, &len),
+			CKR_BUFFER_TOO_SMALL);
+		assert_int_equal(len, give);
+		assert_int_equal(
+			p11->C_VerifyRecover(keys.session, signature, LEN, back, &len), CKR_OK);
+		assert_int_equal(len, give);
+		assert_memory_equal(back, data, give);
+		assert_int_equal(p11->C_VerifyRecover(keys.session, signature, LEN, back, &len),
+			CKR_OPERATION_NOT_INITIALIZED);
+	}
+}
+
+static void recovery_of_what_was_not_signed_is_refused(void **state)
+{
+	struct keys keys = recovering_pair();
+	CK_MECHANISM mech = { CKM_RSA_PKCS, NULL, 0 };
+	CK_MECHANISM hashed = { CKM_SHA256_RSA_PKCS, NULL, 0 };
+	CK_BYTE signature[LEN] = { 1 }, back[LEN];
+	CK_ULONG len = LEN;
+
+	(void)state;
+	assert_int_equal(p11->C_VerifyRecoverInit(keys.session, &mech, keys.public), CKR_OK);
+	assert_int_equal(p11->C_VerifyRecover(keys.session, signature, LEN, back, &len),
+		CKR_SIGNATURE_INVALID);
+	assert_int_equal(p11->C_VerifyRecoverInit(keys.session, &mech, keys.public), CKR_OK);
+	assert_int_equal(p11->C_VerifyRecover(keys.session, signature, LEN - 1, back, &len),
+		CKR_SIGNATURE_LEN_RANGE);
+	assert_int_equal(p11->C_VerifyRecoverInit(keys.session, &mech, keys.public), CKR_OK);
+	assert_int_equal(
+		p11->C_VerifyRecover(keys.session, NULL, LEN, back, &len), CKR_ARGUMENTS_BAD);
+	assert_int_equal(p11->C_SignRecoverInit(keys.session, &mech, keys.private), CKR_OK);
+	assert_int_equal(p11->C_SignRecover(keys.session, signature, LEN - 10, back, &len),
+		CKR_DATA_LEN_RANGE);
+	assert_int_equal(
+		p11->C_SignRecoverInit(keys.session, &hashed, keys.private), CKR_MECHANISM_INVALID);
+	keys.private = p11_object(keys.session, CKO_PRIVATE_KEY); /* the card's own may not */
+	assert_int_equal(p11->C_SignRecoverInit(keys.session, &mech, keys.private),
+		CKR_KEY_FUNCTION_NOT_PERMITTED);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, p11_setup, p11_teardown)
 
 int main(void)
@@ -189,6 +275,8 @@ int main(void)
 		TEST(wrong_oaep_parameters_are_refused),
 		TEST(a_key_without_raw_blocks_does_no_oaep),
 		TEST(bare_rsa_takes_numbers_below_the_modulus),
+		TEST(what_is_signed_is_recovered),
+		TEST(recovery_of_what_was_not_signed_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
