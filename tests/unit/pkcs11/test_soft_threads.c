@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 #include <pthread.h>
@@ -237,6 +238,55 @@ static void finalize_waits_for_the_computation(void **state)
 	assert_int_equal(ended, CKR_OK);
 }
 
+/* In the child: the parent's module is not its own, a fresh one is. No assertions here. */
+static int child_of_fork(CK_SESSION_HANDLE session)
+{
+	CK_SESSION_INFO info;
+
+	if (world->C_GetSessionInfo(session, &info) != CKR_CRYPTOKI_NOT_INITIALIZED)
+		return 1;
+	if (world->C_Finalize(NULL) != CKR_CRYPTOKI_NOT_INITIALIZED)
+		return 2;
+	shut = false; /* its own copy of the door; the thread in it stayed behind */
+	if (world->C_Initialize(NULL) != CKR_OK)
+		return 3;
+	if (world->C_GetSessionInfo(session, &info) != CKR_SESSION_HANDLE_INVALID)
+		return 4;
+	session = world_open(0, 0);
+	if (world_login(session, CKU_USER, WORLD_PIN) != CKR_OK)
+		return 5;
+	if (world_sign(session, world_find(session, CKO_PRIVATE_KEY)) != CKR_OK)
+		return 6;
+	return world->C_Finalize(NULL) == CKR_OK ? 0 : 7;
+}
+
+static void a_forked_child_starts_anew_while_its_parent_computes(void **state)
+{
+	struct signer signer = { 0 };
+	CK_SESSION_HANDLE session = world_open(0, 0);
+	CK_SESSION_INFO info;
+	int status = -1;
+	pid_t child;
+
+	(void)state;
+	log_in();
+	set_door(0, true);
+	begin(&signer, 1);
+	until_inside();
+	child = fork();
+	if (child == 0) {
+		alarm(PATIENCE_S);
+		_exit(child_of_fork(session));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	set_door(0, false);
+	end(&signer);
+	assert_int_equal(signer.rv, CKR_OK);
+	assert_int_equal(world->C_GetSessionInfo(session, &info), CKR_OK);
+}
+
 static pthread_barrier_t step;
 
 static void *sign_and_stay(void *arg)
@@ -338,6 +388,7 @@ int main(void)
 		TEST(a_token_gone_meanwhile_leaves_the_computation_its_key),
 		TEST(finalize_waits_for_the_computation),
 		TEST(a_thread_may_outlive_the_module),
+		TEST(a_forked_child_starts_anew_while_its_parent_computes),
 		TEST(threads_in_one_session_take_turns),
 		TEST(many_threads_sign_many_times),
 	};
