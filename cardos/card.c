@@ -146,6 +146,7 @@ static void fill_token(struct cardos_card *card, struct cardos_token *token)
 		.version_minor = row->minor,
 		.rsa_min_bits = row->rsa_min,
 		.rsa_max_bits = row->rsa_max,
+		.imports = cos_key_imports(card->p15.cos),
 		.rsa_raw = (row->flags & COS_RSA_RAW) != 0,
 		.ec = (row->flags & COS_EC) != 0,
 		.pinpad = card->transport->enters,

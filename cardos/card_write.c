@@ -6,6 +6,7 @@
 #include "cos_pin.h"
 #include "cos_table.h"
 #include "p15_generate.h"
+#include "p15_import.h"
 #include "p15_read.h"
 #include "p15_store.h"
 #include "p15_write.h"
@@ -109,6 +110,15 @@ enum cardos_err cardos_initialise(
 		err = p15_format(&card->p15, params->label, params->puk, ret_tries_left);
 	for (size_t i = 0; err == CARDOS_OK && i < CARD_ROLES; i++)
 		card->logins[i] = (struct card_login){ .tries_left = -1 };
+	return write_result(card, err);
+}
+
+enum cardos_err cardos_key_import(struct cardos_card *card, const struct cardos_key_params *params,
+	const struct secret *key, uint32_t *ret_private)
+{
+	enum cardos_err err = card_may_write(card);
+	if (err == CARDOS_OK)
+		err = p15_import(&card->p15, params, key, ret_private);
 	return write_result(card, err);
 }
 

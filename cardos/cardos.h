@@ -114,6 +114,7 @@ struct cardos_token {
 	uint8_t version_major; /* of the operating system: V4.4 = 4, 4 */
 	uint8_t version_minor;
 	uint16_t rsa_min_bits, rsa_max_bits; /* what the card generates */
+	bool imports;                        /* takes RSA keys that were made elsewhere */
 	bool rsa_raw; /* keys work on whole blocks: X.509 RSA, PSS, OAEP on the host are possible */
 	bool ec;      /* keys on P-256, P-384 and P-521: ECDSA, ECDH */
 	bool pinpad;  /* PINs can be typed at the reader: where a PIN is NULL they are */
@@ -302,6 +303,11 @@ struct cardos_key_params {
  * Errors: AUTH_REQUIRED, FULL, NOT_SUPPORTED (size), ... */
 enum cardos_err cardos_key_generate(struct cardos_card *card,
 	const struct cardos_key_params *params, uint32_t *ret_private, uint32_t *ret_public);
+
+/* [T] Store an RSA key made elsewhere (PrivateKeyInfo of PKCS#8), of params->bits; no public key
+ * object. Needs the user PIN. Errors: ARGUMENT (no such key), NOT_SUPPORTED, AUTH_REQUIRED, FULL */
+enum cardos_err cardos_key_import(struct cardos_card *card, const struct cardos_key_params *params,
+	const struct secret *key, uint32_t *ret_private);
 
 struct cardos_store {
 	enum cardos_class class; /* CARDOS_CERTIFICATE, CARDOS_PUBLIC_KEY, CARDOS_DATA */

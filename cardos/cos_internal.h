@@ -32,6 +32,7 @@ struct cos_card {
 /* What differs between the generations of CardOS. */
 struct cos_ops {
 	uint8_t key_first, key_last; /* references of keys */
+	bool imports;                /* put_key takes values too */
 	enum cardos_err (*put_pin)(struct cos_card *card, const struct cos_pin_new *pin);
 	enum cardos_err (*put_key)(struct cos_card *card, const struct cos_key_new *key);
 	enum cardos_err (*generate)(

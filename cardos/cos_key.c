@@ -141,7 +141,7 @@ static bool size_fits(const struct cos_card *card, const struct cos_key_new *key
 	       key->bits % 256 == 0;
 }
 
-enum cardos_err cos_key_put_dummy(struct cos_card *card, const struct cos_key_new *key)
+static enum cardos_err put_key(struct cos_card *card, const struct cos_key_new *key)
 {
 	if (!size_fits(card, key))
 		return CARDOS_E_NOT_SUPPORTED;
@@ -149,6 +149,25 @@ enum cardos_err cos_key_put_dummy(struct cos_card *card, const struct cos_key_ne
 	if (err == CARDOS_OK)
 		err = cos_select_df(card, &key->key.path);
 	return err == CARDOS_OK ? card->row->ops->put_key(card, key) : err;
+}
+
+enum cardos_err cos_key_put_dummy(struct cos_card *card, const struct cos_key_new *key)
+{
+	struct cos_key_new dummy = *key;
+	dummy.value = NULL;
+	return put_key(card, &dummy);
+}
+
+bool cos_key_imports(const struct cos_card *card)
+{
+	return card->row->ops->imports;
+}
+
+enum cardos_err cos_key_put(struct cos_card *card, const struct cos_key_new *key)
+{
+	if (!key->value || !cos_key_imports(card))
+		return CARDOS_E_NOT_SUPPORTED;
+	return put_key(card, key);
 }
 
 enum cardos_err cos_key_generate(struct cos_card *card, const struct cos_key_new *key, uint16_t fid)

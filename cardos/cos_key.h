@@ -34,13 +34,36 @@ enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key,
 
 struct cos_public;
 
+/* An RSA key's numbers, each as long as it can be: the modulus for the first two, half of it for
+ * the others. */
+enum {
+	COS_RSA_MODULUS,
+	COS_RSA_EXPONENT,
+	COS_RSA_P,
+	COS_RSA_Q,
+	COS_RSA_DP,
+	COS_RSA_DQ,
+	COS_RSA_QINV,
+	COS_RSA_NUMBERS
+};
+
+struct cos_rsa {
+	struct secret *numbers[COS_RSA_NUMBERS];
+};
+
 struct cos_key_new {
 	struct cos_key key;
 	enum cardos_key_type type; /* NONE: RSA */
 	unsigned bits;             /* of the modulus or field */
 	enum cos_key_mode mode;
-	uint8_t pin; /* reference of the PIN that guards it */
+	uint8_t pin;                 /* reference of the PIN that guards it */
+	const struct cos_rsa *value; /* that it shall have; NULL: a dummy */
 };
+
+/* Can this card be given keys that were made elsewhere? */
+bool cos_key_imports(const struct cos_card *card);
+/* A key object with key->value. */
+enum cardos_err cos_key_put(struct cos_card *card, const struct cos_key_new *key);
 
 /* A key object of the right size without a usable value: to be generated into, or instead of a key
  * that must not be used any more. */

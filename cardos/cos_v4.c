@@ -75,7 +75,13 @@ static bool two_part(const struct cos_card *card, unsigned bits)
 	return bits <= RSA_TWO_PART_MAX || (card->row->flags & COS_TWO_PART_RSA);
 }
 
-/* Every component holds FF: the sizes are what GENERATE KEY PAIR looks at. */
+/* Modulus and exponent, or the five numbers of the Chinese remainder. */
+static const struct secret *component(const struct cos_rsa *value, bool two, unsigned n)
+{
+	return value->numbers[two ? COS_RSA_MODULUS + n : COS_RSA_P + n];
+}
+
+/* Every component of a dummy holds FF: the sizes are what GENERATE KEY PAIR looks at. */
 static enum cardos_err put_key(struct cos_card *card, const struct cos_key_new *key)
 {
 	bool two = two_part(card, key->bits);
@@ -98,7 +104,13 @@ static enum cardos_err put_key(struct cos_card *card, const struct cos_key_new *
 			buf_u8(&object, (uint8_t)(len + 1));
 			buf_u8(&object, 0x00);
 		}
-		buf_fill(&object, 0xFF, len);
+		const struct secret *value = key->value ? component(key->value, two, n) : NULL;
+		if (value && secret_len(value) != len)
+			return CARDOS_E_LENGTH;
+		if (value)
+			buf_put(&object, secret_bytes(value), len);
+		else
+			buf_fill(&object, 0xFF, len);
 		err = cos_put_data(card, COS_DATA_OCI, &object);
 	}
 	return err;
@@ -211,6 +223,7 @@ static size_t mse(uint8_t *out, const struct cos_key *key)
 const struct cos_ops cos_ops_v4 = {
 	.key_first = 0x10, /* as OpenSC numbers them */
 	.key_last = 0x1F,
+	.imports = true,
 	.put_pin = put_pin,
 	.put_key = put_key,
 	.generate = generate,

@@ -52,8 +52,7 @@ static bool listed(const struct p15 *p15, uint8_t reference)
 	return false;
 }
 
-/* Neither listed nor, as far as the card tells, there. */
-static enum cardos_err free_reference(const struct p15 *p15, struct cos_key_new *key)
+enum cardos_err p15_free_reference(const struct p15 *p15, struct cos_key_new *key)
 {
 	uint8_t first = 0, last = 0;
 	bool exists = false;
@@ -83,8 +82,7 @@ static unsigned public_usage(enum cardos_key_type type, unsigned usage)
 	return public;
 }
 
-/* What OpenSC writes too: a raw RSA key that signs also signs with recovery, and so on. */
-static unsigned private_usage(enum cardos_key_type type, unsigned usage)
+unsigned p15_private_usage(enum cardos_key_type type, unsigned usage)
 {
 	if (type == CARDOS_KEY_EC)
 		return usage;
@@ -161,7 +159,7 @@ static bool fits(const struct p15 *p15, const struct cardos_key_params *params,
 	return params->public_object && public->bits == params->bits &&
 	       public->key_type == type_of(params) &&
 	       strncmp(private->label, params->label ? params->label : "", CARDOS_LABEL_MAX) == 0 &&
-	       private->usage == private_usage(type_of(params), params->usage) &&
+	       private->usage == p15_private_usage(type_of(params), params->usage) &&
 	       !of_same_id(p15, CARDOS_CERTIFICATE, private);
 }
 
@@ -265,7 +263,7 @@ static enum cardos_err store_pair(struct p15 *p15, const struct cardos_key_param
 	if (err != CARDOS_OK)
 		return err;
 	entry.object.private = true;
-	entry.object.usage = private_usage(public->type, params->usage);
+	entry.object.usage = p15_private_usage(public->type, params->usage);
 	entry.object.access = CARDOS_ACCESS_SENSITIVE | CARDOS_ACCESS_ALWAYS_SENSITIVE |
 			      CARDOS_ACCESS_NEVER_EXTRACTABLE | CARDOS_ACCESS_LOCAL;
 	entry.reference = key->key.reference;
@@ -291,7 +289,7 @@ enum cardos_err p15_generate(struct p15 *p15, const struct cardos_key_params *pa
 		err = settle_generation(p15, params, numbers);
 	if (err == CARDOS_OK && numbers[0] == 0) {
 		key.key.path = p15->app; /* known since p15_prepare() */
-		err = free_reference(p15, &key);
+		err = p15_free_reference(p15, &key);
 		if (err == CARDOS_OK)
 			err = generate_on_card(p15, &key, &public);
 		if (err == CARDOS_OK)

@@ -10,4 +10,10 @@
 enum cardos_err p15_generate(struct p15 *p15, const struct cardos_key_params *params,
 	uint32_t *ret_private, uint32_t *ret_public);
 
+/* A reference that no key has, neither listed nor, as far as the card tells, there. */
+enum cardos_err p15_free_reference(const struct p15 *p15, struct cos_key_new *key);
+
+/* What OpenSC writes too: a raw RSA key that signs also signs with recovery, and so on. */
+unsigned p15_private_usage(enum cardos_key_type type, unsigned usage);
+
 #endif

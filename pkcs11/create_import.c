@@ -99,7 +99,7 @@ CK_RV create_import(struct slot *slot, struct session *session, const CK_ATTRIBU
 
 	if (rv == CKR_OK)
 		rv = create_may_write(slot, session);
-	if (rv == CKR_OK && !slot->token->ops->import)
+	if (rv == CKR_OK && !slot->info.imports)
 		rv = CKR_TEMPLATE_INCONSISTENT;
 	if (rv == CKR_OK)
 		rv = read_request(slot, template, count, &request, &key);

@@ -62,6 +62,7 @@ struct token_info {
 	bool random;
 	uint8_t version_major, version_minor;
 	unsigned rsa_min_bits, rsa_max_bits;
+	bool imports;    /* import() works */
 	bool rsa_raw;    /* keys take whole blocks of any form */
 	unsigned curves; /* enum token_curve; 0: no EC keys */
 	bool derive;     /* ECDH works */
@@ -244,7 +245,7 @@ struct token_ops {
 	CK_RV(*generate)
 	(struct token *token, const struct token_generate *params, uint32_t *ret_private,
 		uint32_t *ret_public);
-	/* [T] NULL: the token takes no keys. */
+	/* [T] NULL: token_info.imports is never set. */
 	CK_RV(*import)
 	(struct token *token, const struct token_import *params, uint32_t *ret_private);
 	CK_RV(*store)

@@ -108,6 +108,7 @@ static CK_RV card_info(struct token *token, struct token_info *ret_info)
 	info.version_minor = card->version_minor;
 	info.rsa_min_bits = card->rsa_min_bits;
 	info.rsa_max_bits = card->rsa_max_bits;
+	info.imports = card->imports;
 	info.rsa_raw = card->rsa_raw;
 	info.curves = card->ec ? TOKEN_P256 | TOKEN_P384 | TOKEN_P521 : 0;
 	info.derive = card->ec;
@@ -339,6 +340,22 @@ static CK_RV card_generate(struct token *token, const struct token_generate *par
 		cardos_key_generate(card_of(token), &card_params, ret_private, ret_public));
 }
 
+static CK_RV card_import(
+	struct token *token, const struct token_import *params, uint32_t *ret_private)
+{
+	const struct cardos_key_params card_params = {
+		.type = params->key_type == CKK_EC ? CARDOS_KEY_EC : CARDOS_KEY_RSA,
+		.bits = params->bits,
+		.usage = params->usage,
+		.id = params->id,
+		.id_len = params->id_len,
+		.label = params->label,
+	};
+
+	return rv_from_card(
+		cardos_key_import(card_of(token), &card_params, params->key, ret_private));
+}
+
 static CK_RV card_store(struct token *token, const struct token_store *params, uint32_t *ret_number)
 {
 	const struct cardos_store card_params = {
@@ -393,6 +410,7 @@ static const struct token_ops card_ops = {
 	.decipher = card_decipher,
 	.derive = card_derive,
 	.generate = card_generate,
+	.import = card_import,
 	.store = card_store,
 	.change = card_change,
 	.destroy = card_destroy,

@@ -107,6 +107,7 @@ static CK_RV soft_info(struct token *token, struct token_info *ret_info)
 		.version_major = 1,
 		.rsa_min_bits = SOFT_RSA_MIN_BITS,
 		.rsa_max_bits = SOFT_RSA_MAX_BITS,
+		.imports = true,
 		.rsa_raw = true,
 		.curves = TOKEN_P256 | TOKEN_P384 | TOKEN_P521,
 		.derive = true,
