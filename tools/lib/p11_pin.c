@@ -120,3 +120,15 @@ void p11_logout(struct p11_session *session)
 {
 	p11_functions(session)->C_Logout(p11_handle(session));
 }
+
+bool p11_rsa_bits(
+	struct p11_session *session, CK_SLOT_ID slot, unsigned *ret_bits, struct fail *fail)
+{
+	CK_MECHANISM_INFO info;
+	CK_RV rv = p11_functions(session)->C_GetMechanismInfo(slot, CKM_RSA_PKCS, &info);
+
+	if (rv != CKR_OK)
+		return fail_ck(fail, rv, _("asking what the card can do"));
+	*ret_bits = (unsigned)info.ulMaxKeySize;
+	return true;
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The PINs of a card beyond a login: what is known of them, changing one, a new one by the PUK. */
+/* The PINs of a card beyond a login: what is known of them, changing one, a new one by the PUK;
+ * and what its keys can be. */
 #ifndef TWCA_TOOLS_P11_PIN_H
 #define TWCA_TOOLS_P11_PIN_H
 
@@ -30,6 +31,10 @@ bool p11_login_puk(struct p11_session *session, const struct pin *puk, struct fa
 bool p11_set_pin(struct p11_session *session, const struct pin *new, struct fail *fail);
 bool p11_change_puk(struct p11_session *session, const struct pin *old, const struct pin *new,
 	struct fail *fail);
+
+/* The largest RSA key that the token signs with. */
+bool p11_rsa_bits(
+	struct p11_session *session, CK_SLOT_ID slot, unsigned *ret_bits, struct fail *fail);
 
 /* Ends any login; nothing to end is fine. */
 void p11_logout(struct p11_session *session);

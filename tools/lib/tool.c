@@ -108,7 +108,7 @@ bool tool_open_module(struct tool *tool, struct fail *fail)
 	return true;
 }
 
-bool tool_open_ra(struct tool *tool, struct fail *fail)
+static bool open_ra(struct tool *tool, struct fail *fail)
 {
 	const char *url = conf_get(&tool->conf, CONF_URL);
 	char agent[64];
@@ -116,8 +116,6 @@ bool tool_open_ra(struct tool *tool, struct fail *fail)
 		.url = url, .ca_file = conf_get(&tool->conf, CONF_CA), .user_agent = agent
 	};
 
-	if (tool->ra)
-		return true;
 	if (!tool->profile)
 		return fail_set(fail, FAIL_USAGE, _("which site? Give --site fine"));
 	snprintf(agent, sizeof agent, "%s/%s", tool->name, TWCA_VERSION);
@@ -137,6 +135,14 @@ bool tool_open_ra(struct tool *tool, struct fail *fail)
 	CLEANUP(free_p) char *name = text_clean_line(tool->site.name);
 	term_debug(&tool->term, _("RA: %s"), name ? name : url);
 	return true;
+}
+
+bool tool_open_ra(struct tool *tool, struct fail *fail)
+{
+	if (tool->ra || open_ra(tool, fail))
+		return true;
+	tool->ra = ra_close(tool->ra);
+	return false;
 }
 
 bool tool_ask_account(struct tool *tool, struct fail *fail)
