@@ -13,6 +13,8 @@
 #define VALUES_MAX 0x100
 #define NEVER 0xFF
 
+static const uint8_t time_header[] = { 0xA5, 2 + P15_TIME_LEN, 0x18, P15_TIME_LEN };
+
 static const struct df_profile {
 	enum p15_df df;
 	uint16_t fid, size;
@@ -425,6 +427,17 @@ void p15_now(char *ret_time)
 	format_time(time(NULL), ret_time);
 }
 
+/* Where lastUpdate stands in TokenInfo: [5] with a GeneralizedTime, not the same digits in a label.
+ * NULL: not in this form. */
+static uint8_t *find_time(struct p15 *p15, const char *time)
+{
+	uint8_t field[sizeof(time_header) + P15_TIME_LEN];
+	memcpy(field, time_header, sizeof(time_header));
+	memcpy(field + sizeof(time_header), time, P15_TIME_LEN);
+	uint8_t *at = memmem(p15->token_raw.bytes, p15->token_len, field, sizeof(field));
+	return at ? at + sizeof(time_header) : NULL;
+}
+
 enum cardos_err p15_touch(struct p15 *p15)
 {
 	char now[P15_TIME_LEN + 1];
@@ -432,7 +445,7 @@ enum cardos_err p15_touch(struct p15 *p15)
 	struct tm tm = { 0 };
 	if (!old[0])
 		return CARDOS_OK; /* a card without the mark gets none */
-	uint8_t *at = memmem(p15->token_raw.bytes, p15->token_len, old, P15_TIME_LEN);
+	uint8_t *at = find_time(p15, old);
 	if (!at)
 		return CARDOS_OK;
 	p15_now(now);

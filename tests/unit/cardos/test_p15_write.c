@@ -99,6 +99,32 @@ static void a_torn_append_leaves_the_older_entries(void **state)
 	assert_string_equal(p15.objects[0]->entry.object.label, "one");
 }
 
+/* The same digits in the label are not the mark. */
+static void only_the_mark_is_touched(void **state)
+{
+	static const char time[] = "20261121084930Z";
+	struct memcard_file *file = memcard_file(&memcard, 0x5015, P15_FID_TOKEN);
+	struct p15_token token = { .serial = { 1 }, .serial_len = 1 };
+	struct buf der;
+	(void)state;
+	memcpy(token.label, time, sizeof(time));
+	memcpy(token.last_update, time, sizeof(time));
+	buf_init(&der, 256);
+	assert_int_equal(p15_token_encode(&token, &der), CARDOS_OK);
+	memcpy(file->bytes, der.bytes, der.len);
+	file->size = der.len;
+	buf_done(&der);
+	p15_done(&p15);
+	assert_int_equal(p15_bind(&p15), CARDOS_OK);
+	assert_int_equal(p15_touch(&p15), CARDOS_OK);
+	assert_string_not_equal(p15.token.last_update, time);
+	p15_done(&p15);
+	cos_card_forget(device);
+	assert_int_equal(p15_bind(&p15), CARDOS_OK);
+	assert_string_equal(p15.token.label, time);
+	assert_string_not_equal(p15.token.last_update, time);
+}
+
 static void a_directory_that_cannot_grow_is_told(void **state)
 {
 	uint32_t number = 0;
@@ -129,6 +155,7 @@ int main(void)
 			a_left_over_is_cleared_before_the_new_file, start, stop),
 		cmocka_unit_test_setup_teardown(
 			a_torn_append_leaves_the_older_entries, start, stop),
+		cmocka_unit_test_setup_teardown(only_the_mark_is_touched, start, stop),
 		cmocka_unit_test_setup_teardown(a_directory_that_cannot_grow_is_told, start, stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
