@@ -108,6 +108,10 @@ bool apply_step_receipt(void *apply, struct fail *fail);
 bool apply_step_targets(void *apply, struct fail *fail);
 bool apply_step_files(void *apply, struct fail *fail);
 
+/* apply_password.c: after the certificate is there */
+bool apply_step_new_password(void *apply, struct fail *fail);
+bool apply_step_level(void *apply, struct fail *fail);
+
 /* ---- what steps share ---- */
 
 /* "name", "name2": what the record calls a value of the certificate with this index. */
@@ -119,6 +123,10 @@ bool apply_plan(struct apply *apply, enum ra_carrier carrier, struct fail *fail)
 
 /* apply_file.c: open the identity of the job, make it if it is new. */
 bool apply_open_identity(struct apply *apply, struct fail *fail);
+
+/* apply_password.c: the same, with a new password asked for first; an earlier run may have set it.
+ */
+bool apply_open_file(struct apply *apply, struct fail *fail);
 
 /* apply_file.c: the slot of a directory below the identities; *ret_found false: none. */
 bool apply_find_identity(struct apply *apply, bool *ret_found, struct fail *fail);

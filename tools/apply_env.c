@@ -149,7 +149,11 @@ static bool forget(struct apply *apply, struct fail *fail)
 /* The rule of the same computer: what is to be fetched was ordered here. */
 static bool check_same_computer(struct apply *apply, struct fail *fail)
 {
-	if (tool_recorded(&apply->tool, "order_url") && tool_recorded(&apply->tool, "key_id"))
+	const struct tool *tool = &apply->tool;
+
+	/* an order whose answer was lost is sent again */
+	if (tool_recorded(tool, "key_id") &&
+		(tool_recorded(tool, "order_url") || tool_recorded(tool, "order")))
 		return true;
 	return fail_set(fail, FAIL_NO_RECORD, _("account %s"), apply->tool.account);
 }

@@ -210,9 +210,13 @@ bool apply_step_receipt(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
 
-	if (apply->order.state != RA_ACKNOWLEDGED && !send_receipt(apply, fail))
+	bool again = apply->mode == APPLY_REDOWNLOAD; /* it ends the permission to download */
+
+	if ((again || apply->order.state != RA_ACKNOWLEDGED) && !send_receipt(apply, fail))
 		return false;
 	return journal_set(apply->tool.journal, "order", NULL, fail) &&
+	       (apply->mode == APPLY_RENEW ||
+		       journal_set(apply->tool.journal, "repin", NULL, fail)) &&
 	       tool_record(&apply->tool, "state", apply->mode == APPLY_RENEW ? "installed" : "done",
 		       fail);
 }

@@ -148,7 +148,7 @@ static bool send_order(struct apply *apply, bool *ret_again, struct fail *fail)
 	return false;
 }
 
-static bool place_order(struct apply *apply, struct fail *fail)
+bool apply_place_order(struct apply *apply, struct fail *fail)
 {
 	const char *url = tool_recorded(&apply->tool, "order_url");
 	bool again;
@@ -217,7 +217,7 @@ bool apply_step_order(void *context, struct fail *fail)
 	struct apply *apply = context;
 
 	term_title(&apply->tool.term, _("Certificate"));
-	if (!place_order(apply, fail) || !apply_decided(apply, fail))
+	if (!apply_place_order(apply, fail) || !apply_decided(apply, fail))
 		return false;
 	apply->later = is_later(apply);
 	return !apply->later || tool_record(&apply->tool, "state", "ordered", fail);

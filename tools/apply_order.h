@@ -9,6 +9,8 @@
 struct ra_request apply_request(const struct apply *apply);
 /* Is this order for the keys and the carrier of this job? */
 bool apply_order_is_ours(const struct apply *apply, const struct ra_order *order);
+/* Send the recorded order, or make one; once it has an address, ask for it. */
+bool apply_place_order(struct apply *apply, struct fail *fail);
 /* Drop the recorded order. */
 bool apply_forget_order(struct apply *apply, struct fail *fail);
 /* Wait until the RA has decided; then the order is issued or this fails. */

@@ -46,6 +46,8 @@ static const struct step installing[] = {
 	{ "certificate", apply_step_certificate },
 	{ "prove", apply_step_prove },
 	{ "install", apply_step_install },
+	{ "new-password", apply_step_new_password },
+	{ "level", apply_step_level },
 	{ "files", apply_step_files },
 	{ "receipt", apply_step_receipt },
 };

@@ -108,7 +108,8 @@ bool apply_step_pin(void *context, struct fail *fail)
 	struct apply *apply = context;
 
 	if (apply->carrier == RA_FILE)
-		return apply_open_identity(apply, fail);
+		return apply->mode == APPLY_REDOWNLOAD ? apply_open_file(apply, fail)
+						       : apply_open_identity(apply, fail);
 	if (apply->manner->announce && apply->mode == APPLY_NEW)
 		term_note(&apply->tool.term, "%s", _(apply->manner->announce));
 	if (apply->manner->second_pin)

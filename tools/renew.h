@@ -22,7 +22,6 @@ bool renew_step_pay(void *apply, struct fail *fail);
 /* renew_order.c */
 bool renew_step_order(void *apply, struct fail *fail);
 /* renew_end.c */
-bool renew_step_password(void *apply, struct fail *fail);
 bool renew_step_retire(void *apply, struct fail *fail);
 
 /* renew_pick.c: make this the certificate to be renewed; takes own->der over. */

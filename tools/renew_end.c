@@ -1,29 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of a renewal: the file's new password; the old key and certificate go, last of all. */
+/* The end of a renewal: the old key and certificate go, last of all. */
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/interrupt.h"
-#include "lib/p11_pin.h"
-#include "lib/pin.h"
 #include "lib/scope.h"
 #include "renew.h"
-
-/* All files of the identity change together, the old certificate's too. */
-bool renew_step_password(void *context, struct fail *fail)
-{
-	struct apply *apply = context;
-	const char *repin = tool_recorded(&apply->tool, "repin");
-
-	if (apply->carrier == RA_CARD || (repin && strcmp(repin, "done") == 0) ||
-		pin_equal(apply->pin, apply->new_pin))
-		return true;
-	return tool_record(&apply->tool, "repin", "begun", fail) &&
-	       p11_change_pin(apply->tool.session, apply->pin, apply->new_pin, fail) &&
-	       tool_record(&apply->tool, "repin", "done", fail);
-}
 
 /* The file that the site's manual names holds the present key. */
 static bool rename_file(struct apply *apply, struct fail *fail)

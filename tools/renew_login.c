@@ -9,7 +9,6 @@
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/login.h"
-#include "lib/pin.h"
 #include "lib/scope.h"
 #include "renew.h"
 
@@ -94,46 +93,12 @@ bool renew_step_login(void *context, struct fail *fail)
 	       login_by_card(apply, fail);
 }
 
-static bool ask_new_secret(struct apply *apply, struct fail *fail)
-{
-	const struct tool_new what = { .source = CONF_NEW_PIN_SOURCE,
-		.prompt = N_("New certificate password: "),
-		.option = "--new-pin-source",
-		.unequal = FAIL_NEW_PASSWORD_UNEQUAL };
-
-	term_note(&apply->tool.term, _("Set a password of at least four letters or digits."));
-	return tool_new_secret(&apply->tool, &what, &apply->new_pin, fail) &&
-	       apply_check_secret(apply->new_pin, fail);
-}
-
-/* An earlier run may have given the file its new password already. */
-static bool open_file(struct apply *apply, struct fail *fail)
-{
-	const char *repin = tool_recorded(&apply->tool, "repin");
-
-	if (!ask_new_secret(apply, fail))
-		return false;
-	if (!repin)
-		return apply_open_identity(apply, fail);
-	apply->pin = pin_new();
-	if (!apply->pin)
-		return fail_set(fail, FAIL_MEMORY, NULL);
-	memcpy(pin_buffer(apply->pin), pin_text(apply->new_pin), pin_len(apply->new_pin) + 1);
-	pin_filled(apply->pin, pin_len(apply->new_pin));
-	if (apply_open_identity(apply, fail))
-		return true;
-	if (fail->code != FAIL_FILE_PASSWORD)
-		return false;
-	apply->pin = pin_free(apply->pin);
-	return apply_open_identity(apply, fail);
-}
-
 bool renew_step_pin(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
 
 	if (apply->carrier == RA_FILE)
-		return open_file(apply, fail) && renew_find_key(apply, fail);
+		return apply_open_file(apply, fail) && renew_find_key(apply, fail);
 	if (apply->manner->announce)
 		term_note(&apply->tool.term, "%s", _(apply->manner->announce));
 	if (apply->old.info.card_login)

@@ -88,6 +88,8 @@ bool renew_is_open(const struct apply *apply)
 
 	return tool_recorded(&apply->tool, "old_id") &&
 	       tool_recorded(&apply->tool, "old_certificate") &&
+	       (tool_recorded(&apply->tool, "key_id") ||
+		       tool_recorded(&apply->tool, "payment_key")) &&
 	       (!state || strcmp(state, "done") != 0);
 }
 
@@ -209,11 +211,13 @@ static bool record(struct apply *apply, struct fail *fail)
 	CLEANUP(free_p)
 	char *certificate = text_base64(apply->old.own.der, apply->old.own.der_len);
 
-	if (!apply->tool.journal)
-		return true;
+	const char *change = tool_recorded(&apply->tool, "password_change");
+	CLEANUP(free_p) char *kept = change ? strdup(change) : NULL;
+
 	if (!id || !certificate)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	return journal_forget(apply->tool.journal, fail) &&
+	       journal_set(apply->tool.journal, "password_change", kept, fail) &&
 	       journal_set(apply->tool.journal, "old_id", id, fail) &&
 	       journal_set(apply->tool.journal, "identity",
 		       apply->identity[0] ? apply->identity : NULL, fail) &&

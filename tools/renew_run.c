@@ -32,7 +32,7 @@ static const struct step renewing[] = {
 	{ "certificate", apply_step_certificate },
 	{ "prove", apply_step_prove },
 	{ "install", apply_step_install },
-	{ "new-password", renew_step_password },
+	{ "new-password", apply_step_new_password },
 	{ "files", apply_step_files },
 	{ "receipt", apply_step_receipt },
 	{ "retire", renew_step_retire },
