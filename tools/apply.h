@@ -2,8 +2,7 @@
 /* An application for certificates or their renewal: what its steps share.
  *
  * twca-apply and twca-renew walk lists of the same steps (apply_run.c, renew_run.c). Keys are on a
- * card or in a software identity (apply_file.c); either way the PKCS#11 module makes and uses
- * them. What a site says in its own words stands in one table (manner.c). */
+ * card or in a software identity; either way the PKCS#11 module makes and uses them. */
 #ifndef TWCA_APPLY_H
 #define TWCA_APPLY_H
 
@@ -42,6 +41,7 @@ struct apply {
 	const char *label, *sign_file, *enc_file, *slip_source, *carrier_name, *on_success,
 		*on_failure, *batch;
 	const char *debit_account, *select;
+	char **argv;    /* for the runs of a batch */
 	unsigned level; /* 0: not given */
 	bool check, keep_old;
 	/* the job */
@@ -61,16 +61,21 @@ struct apply {
 	char *eligibility, *payment;
 	struct ra_order order;
 	struct renewed old;
+	json_t *report; /* of a batch */
 };
 
 /* apply_run.c: the whole job. */
 bool apply_run(void *apply, struct fail *fail);
 
+/* apply_hook.c: what a hook may know, put into its environment; and the hook itself. Returns code.
+ */
+void apply_tell_hook(const struct apply *apply);
+int apply_hook(const struct apply *apply, int code);
+
 /* A list of steps, with what the end of a run needs. */
 struct step;
 bool apply_steps(struct apply *apply, const struct step *steps, size_t count, struct fail *fail);
 
-/* Frees what belongs to the job. */
 void apply_clear(void *apply);
 
 /* apply_report.c: the result as JSON members, and as text on stdout. */
@@ -78,7 +83,6 @@ json_t *apply_members(void *apply, const struct fail *fail);
 void apply_print(void *apply);
 
 /* ---- the steps of an application, in their order ---- */
-
 /* apply_env.c: what must be there before anything is asked */
 bool apply_step_module(void *apply, struct fail *fail);
 bool apply_step_ra(void *apply, struct fail *fail);
@@ -113,9 +117,8 @@ bool apply_step_new_password(void *apply, struct fail *fail);
 bool apply_step_level(void *apply, struct fail *fail);
 
 /* ---- what steps share ---- */
-
-/* "name", "name2": what the record calls a value of the certificate with this index. */
 #define APPLY_NAME_MAX 24
+/* "name", "name2": what the record calls a value of the certificate with this index. */
 const char *apply_name(char buf[APPLY_NAME_MAX], const char *name, size_t index);
 
 /* Which certificates the site makes for this carrier; fills certs and manner. */
@@ -128,7 +131,7 @@ bool apply_open_identity(struct apply *apply, struct fail *fail);
  */
 bool apply_open_file(struct apply *apply, struct fail *fail);
 
-/* apply_file.c: the slot of a directory below the identities; *ret_found false: none. */
+/* apply_file.c: the slot of apply->identity. */
 bool apply_find_identity(struct apply *apply, bool *ret_found, struct fail *fail);
 
 /* apply_file.c: long enough for a file? Errors: PASSWORD_RULE. */

@@ -50,6 +50,8 @@ static json_t *old_json(const struct apply *apply)
 /* How far the job is: what a program has to know to go on. */
 static const char *state_of(const struct apply *apply)
 {
+	if (apply->batch)
+		return "batch";
 	if (apply->tool.dry_run)
 		return "checked";
 	if (apply->check)
@@ -76,12 +78,14 @@ json_t *apply_members(void *context, const struct fail *fail)
 {
 	const struct apply *apply = context;
 	bool ok = fail->code == FAIL_NONE;
-	bool done = ok && !apply->tool.dry_run && !apply->check;
+	bool done = ok && !apply->tool.dry_run && !apply->check && !apply->batch;
 	json_t *object = json_pack("{s:s, s:s*, s:b, s:b, s:s*, s:s*}", "site",
 		apply->tool.profile ? apply->tool.profile->site : "", "account",
 		apply->tool.account, "resumed", apply->resumed, "dry_run", apply->tool.dry_run,
 		"step", ok ? NULL : apply->step, "state", ok ? state_of(apply) : NULL);
 
+	if (object && apply->report)
+		json_object_set(object, "batch", apply->report);
 	if (object && apply->tool.token.serial[0])
 		json_object_set_new(object, "card", card_json(apply));
 	if (object && apply->old.sha256)
@@ -136,7 +140,7 @@ void apply_print(void *context)
 {
 	const struct apply *apply = context;
 
-	if (apply->tool.dry_run)
+	if (apply->tool.dry_run || apply->batch)
 		return;
 	if (apply->check) {
 		out_text(_("The certificate is due for renewal."));

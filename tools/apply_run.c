@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "apply.h"
+#include "batch.h"
 #include "lib/card.h"
 #include "lib/fail.h"
 #include "lib/pin.h"
@@ -68,6 +69,8 @@ bool apply_run(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
 
+	if (apply->batch)
+		return batch_run(apply, fail);
 	if (apply->tool.dry_run)
 		return apply_steps(apply, ordering, CHECKS, fail);
 	if (apply->mode == APPLY_NEW ? !apply_steps(apply, ordering, COUNT_OF(ordering), fail)
@@ -80,6 +83,8 @@ void apply_clear(void *context)
 {
 	struct apply *apply = context;
 
+	apply_tell_hook(apply);
+	json_decref(apply->report);
 	ra_release(&apply->order.owner);
 	ra_release(&apply->old.info.owner);
 	for (size_t i = 0; i < RA_CERTS_MAX; i++) {

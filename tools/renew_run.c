@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list of steps of a renewal. */
+#include "batch.h"
 #include "lib/step.h"
 #include "renew.h"
 
@@ -42,6 +43,8 @@ bool renew_run(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
 
+	if (apply->batch)
+		return batch_run(apply, fail);
 	if (apply->check || apply->tool.dry_run)
 		return apply_steps(apply, checking, sizeof checking / sizeof checking[0], fail);
 	return apply_steps(apply, renewing, sizeof renewing / sizeof renewing[0], fail);

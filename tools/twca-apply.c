@@ -21,6 +21,9 @@ enum own_key {
 	KEY_LEVEL,
 	KEY_SIGN_FILE,
 	KEY_ENC_FILE,
+	KEY_BATCH,
+	KEY_ON_SUCCESS,
+	KEY_ON_FAILURE,
 	KEY_SLIP_SOURCE
 };
 
@@ -36,6 +39,9 @@ static const struct argp_option options[] = {
 	{ "sign-file", KEY_SIGN_FILE, "FILE", 0, N_("where the signing certificate is saved (post)"), 1 },
 	{ "enc-file", KEY_ENC_FILE, "FILE", 0, N_("where the encryption certificate is saved (post)"), 1 },
 	{ "slip-source", KEY_SLIP_SOURCE, "SOURCE", 0, N_("password of the counter slip (bts), likewise"), 2 },
+	{ "batch", KEY_BATCH, "FILE", 0, N_("many cards: one line each of this CSV file"), 1 },
+	{ "on-success", KEY_ON_SUCCESS, "COMMAND", 0, N_("a command to run after success"), 4 },
+	{ "on-failure", KEY_ON_FAILURE, "COMMAND", 0, N_("a command to run after failure"), 4 },
 	{ "force", OPTS_KEY_FORCE, NULL, 0,
 	  N_("forget an unfinished application; replace files; risk the last PIN try unattended"), 4 },
 	{ "wait", KEY_WAIT, "SECONDS", 0, N_("how long to wait for the RA's decision (30)"), 4 },
@@ -63,6 +69,12 @@ static const char **text_option(struct apply *apply, int key)
 		return &apply->sign_file;
 	case KEY_ENC_FILE:
 		return &apply->enc_file;
+	case KEY_BATCH:
+		return &apply->batch;
+	case KEY_ON_SUCCESS:
+		return &apply->on_success;
+	case KEY_ON_FAILURE:
+		return &apply->on_failure;
 	case KEY_SLIP_SOURCE:
 		return &apply->slip_source;
 	default:
@@ -126,7 +138,7 @@ int main(int argc, char **argv)
 		.members = apply_members,
 		.print = apply_print,
 		.clear = apply_clear };
-	struct apply apply = { .wait_s = WAIT_USUAL_S };
+	struct apply apply = { .wait_s = WAIT_USUAL_S, .argv = argv };
 
-	return tool_main(&program, &apply.tool, argc, argv);
+	return apply_hook(&apply, tool_main(&program, &apply.tool, argc, argv));
 }

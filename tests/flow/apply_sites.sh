@@ -7,6 +7,7 @@ if [ -z "${TWCA_SANDBOX_RA_DIR:-}" ]; then
 	top=$(cd "$(dirname "$0")/../.." && pwd)
 	options=()
 	case $1 in soft* | bts* | post_sw*) options=(--card none) ;; esac
+	[ "$1" != batch ] || options=(--card v4.4 --card v4.4)
 	exec "$top/tests/sandbox" "${options[@]}" -- "$0" "$1"
 fi
 # shellcheck source=tests/flow/sites-lib.sh
@@ -295,6 +296,40 @@ scenario_bts_again()
 	pin=bts23 new_pin=''
 	do_apply --redownload
 	outcome 8 no-record
+}
+
+# an operator with two cards and three lines: the third has a wrong password, and is mended; hooks
+scenario_batch()
+{
+	local list=$work/list.csv
+	export PW_1=$TWCA_SANDBOX_PASSWORD PW_2=$TWCA_SANDBOX_PASSWORD_1 PW_NEW=$new_password
+	export PIN_1=$TWCA_SANDBOX_PIN PIN_2=$TWCA_SANDBOX_PIN_1
+	batch()
+	{
+		status=0
+		twca-apply --site fine --batch "$list" --captcha-command "$captcha" --yes --no-input --json \
+			--wait 1 "$@" >"$work/out" 2>"$work/err" || status=$?
+	}
+	printf 'account,colour\n' >"$list"
+	batch
+	outcome 2 settings
+	printf '%s\n' account,reader,pin-source,password-source,new-password-source \
+		"$TWCA_SANDBOX_ACCOUNT,next,env:PIN_1,env:PW_1,env:PW_NEW" \
+		"$TWCA_SANDBOX_ACCOUNT_1,\"Virtual PCD 01\",env:PIN_2,env:PW_1,env:PW_1" >"$list"
+	batch --on-success "echo \$TWCA_SITE \$TWCA_CARD \$TWCA_EXIT >>$work/hook"
+	outcome 1 batch
+	[ "$(json batch.done) $(json batch.failed)" = "1 1" ] || fail "done and failed"
+	said "[1/2] $TWCA_SANDBOX_ACCOUNT: ok"
+	said "1 done, 0 not needed, 1 failed"
+	[ "$(cat "$work/hook")" = "fine ${TWCA_SANDBOX_SERIAL,,} 0" ] || fail "the hook: $(cat "$work/hook")"
+	sed -i '3s/PW_1/PW_2/; 3s/PW_1/PW_NEW/' "$list"
+	batch
+	outcome 0 ok
+	[ "$(json batch.done) $(json batch.not_needed)" = "1 1" ] || fail "the first line was done again"
+	account=$TWCA_SANDBOX_ACCOUNT
+	[ "$(issued)" = 1 ] || fail "issued $(issued)"
+	account=$TWCA_SANDBOX_ACCOUNT_1
+	[ "$(issued)" = 1 ] || fail "issued $(issued)"
 }
 
 # the texts of the manuals

@@ -33,6 +33,8 @@ static const struct fail_row rows[] = {
 	  N_("Look at the file named above; without it a new application is begun.") },
 	{ FAIL_JOURNAL_BUSY, 1, "busy", N_("the same job is already running"),
 	  N_("Wait until the other command has ended.") },
+	{ FAIL_BATCH, 1, "batch", N_("some cards failed"),
+	  N_("Run the same command again; what is done is not repeated.") },
 	{ FAIL_CARD_ERROR, 1, "card-error", N_("the card or its module refused"),
 	  N_("Run the same command again; it goes on where it stopped.") },
 	{ FAIL_CARD_FULL, 1, "card-full", N_("the card has no room left"),
