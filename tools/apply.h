@@ -66,7 +66,6 @@ struct apply {
 
 /* apply_run.c: the whole job. */
 bool apply_run(void *apply, struct fail *fail);
-
 /* apply_hook.c: what a hook may know, put into its environment; and the hook itself. Returns code.
  */
 void apply_tell_hook(const struct apply *apply);
