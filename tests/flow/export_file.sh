@@ -107,10 +107,8 @@ scenario_backup()
 	told 2 file-exists backup
 	mkdir folder
 	told 0 ok backup folder
-	told 0 ok backup folder/mine.pfx
 	told 2 file-name backup folder/mine.bin
-	told 0 ok backup folder --force
-	told 1 system backup /nowhere/at/all.pfx
+	told 0 ok backup folder/mine.pfx
 	[ "$(snapshot)" = "$before" ] || fail "the token changed"
 	[ "$(prompts "$id")" = once ] || fail "the key does not stay"
 	site=fine told 2 key-on-card backup folder/fine.pfx
