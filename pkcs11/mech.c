@@ -111,7 +111,9 @@ void mech_info(const struct mech *mech, const struct token_info *info, CK_MECHAN
 	if (mech_key_type(mech) == CKK_EC) {
 		ec_info(info, ret_info);
 	} else {
-		ret_info->ulMinKeySize = info->rsa_min_bits;
+		ret_info->ulMinKeySize = mech->form != MECH_RSA_GENERATE && info->rsa_use_min_bits
+						 ? info->rsa_use_min_bits
+						 : info->rsa_min_bits;
 		ret_info->ulMaxKeySize = info->rsa_max_bits;
 	}
 	if (info->hardware)

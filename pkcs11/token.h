@@ -61,11 +61,12 @@ struct token_info {
 	bool login_required;
 	bool random;
 	uint8_t version_major, version_minor;
-	unsigned rsa_min_bits, rsa_max_bits;
-	bool imports;    /* import() works */
-	bool rsa_raw;    /* keys take whole blocks of any form */
-	unsigned curves; /* enum token_curve; 0: no EC keys */
-	bool derive;     /* ECDH works */
+	unsigned rsa_min_bits, rsa_max_bits; /* of keys that it makes or takes */
+	unsigned rsa_use_min_bits;           /* of keys that are there; 0: rsa_min_bits */
+	bool imports;                        /* import() works */
+	bool rsa_raw;                        /* keys take whole blocks of any form */
+	unsigned curves;                     /* enum token_curve; 0: no EC keys */
+	bool derive;                         /* ECDH works */
 };
 
 /* How a token that lies in files asks for its PIN; levels as CKA_TWCA_PROMPT_LEVEL of vendor.h. */

@@ -106,6 +106,7 @@ static CK_RV soft_info(struct token *token, struct token_info *ret_info)
 		.random = true,
 		.version_major = 1,
 		.rsa_min_bits = SOFT_RSA_MIN_BITS,
+		.rsa_use_min_bits = 512, /* old files hold short keys */
 		.rsa_max_bits = SOFT_RSA_MAX_BITS,
 		.imports = true,
 		.rsa_raw = true,

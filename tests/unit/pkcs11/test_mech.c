@@ -193,6 +193,52 @@ static void sha3_digests_are_those_of_fips_202(void **state)
 	assert_memory_equal(digest, abc_256, 32);
 }
 
+/* What is made here may be longer than what must still be used; the host's work is not hardware's.
+ */
+static void sizes_and_flags_follow_the_token(void **state)
+{
+	struct token_info info = { .rsa_min_bits = 2048,
+		.rsa_max_bits = 4096,
+		.rsa_use_min_bits = 512,
+		.hardware = true,
+		.curves = TOKEN_P256 | TOKEN_P384 };
+	static const CK_FLAGS ec = CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
+	CK_MECHANISM_INFO got;
+
+	(void)state;
+	mech_info(mech_find(CKM_RSA_PKCS_KEY_PAIR_GEN), &info, &got);
+	assert_int_equal(got.ulMinKeySize, 2048);
+	assert_int_equal(got.ulMaxKeySize, 4096);
+	assert_int_equal(got.flags, CKF_HW | CKF_GENERATE_KEY_PAIR);
+	mech_info(mech_find(CKM_RSA_PKCS), &info, &got);
+	assert_int_equal(got.ulMinKeySize, 512);
+	info.rsa_use_min_bits = 0;
+	mech_info(mech_find(CKM_RSA_PKCS), &info, &got);
+	assert_int_equal(got.ulMinKeySize, 2048);
+	mech_info(mech_find(CKM_ECDSA), &info, &got);
+	assert_int_equal(got.ulMinKeySize, 256);
+	assert_int_equal(got.ulMaxKeySize, 384);
+	assert_int_equal(got.flags, CKF_HW | CKF_SIGN | CKF_VERIFY | ec);
+	mech_info(mech_find(CKM_AES_CBC), &info, &got);
+	assert_int_equal(got.ulMinKeySize, 16);
+	assert_int_equal(got.ulMaxKeySize, 32);
+	assert_int_equal(got.flags & CKF_HW, 0);
+	mech_info(mech_find(CKM_GENERIC_SECRET_KEY_GEN), &info, &got);
+	assert_int_equal(got.ulMinKeySize, 8); /* bits */
+	info.hardware = false;
+	mech_info(mech_find(CKM_RSA_PKCS), &info, &got);
+	assert_int_equal(got.flags & CKF_HW, 0);
+	/* ECDH only where the token can */
+	assert_false(mech_offered(mech_find(CKM_ECDH1_DERIVE), &info));
+	info.derive = true;
+	assert_true(mech_offered(mech_find(CKM_ECDH1_DERIVE), &info));
+	assert_false(mech_offered(mech_find(CKM_RSA_PKCS_OAEP), &info));
+	info.rsa_raw = true;
+	assert_true(mech_offered(mech_find(CKM_RSA_PKCS_OAEP), &info));
+	info.curves = 0;
+	assert_false(mech_offered(mech_find(CKM_ECDSA), &info));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +246,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(list_and_info_agree, p11_setup, p11_teardown),
 		cmocka_unit_test_setup_teardown(
 			sha3_digests_are_those_of_fips_202, p11_setup, p11_teardown),
+		cmocka_unit_test(sizes_and_flags_follow_the_token),
 		cmocka_unit_test(block_type_1_is_as_the_standard_draws_it),
 		cmocka_unit_test(wrong_blocks_all_give_a_message),
 		cmocka_unit_test(each_card_error_has_a_code),
