@@ -111,7 +111,7 @@ scenario_layers()
 	tool twca-check card
 	said "Card software test OK"
 	in_chinese tool twca-check card --site fine
-	said "TWCA CSP for Enterise test OK"
+	said "TWCA CSP for Enterprise test OK"
 	TWCA_PKCS11_MODULE=/nowhere.so tool twca-check card --json
 	expect 7 module
 	said "Check that twca-pkcs11 is installed"
