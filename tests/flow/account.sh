@@ -207,7 +207,7 @@ scenario_post()
 	[ "$status" = 0 ] || fail "exit status $status"
 	said "你第一次登入需變更密碼"
 	said "登入密碼變更重置成功，下次請使用新密碼登入。"
-	said "注意：如果您使用憑證晶片卡作為憑證載具，請確已經安裝「讀卡機驅動程式」與「晶片卡驅動程式」並重新開機。若尚未安裝請點選 此處 下載並安裝驅動程式。"
+	said "注意：如果您使用憑證晶片卡作為憑證載具，請確認已經安裝「讀卡機驅動程式」與「晶片卡驅動程式」並重新開機。若尚未安裝請點選 此處 下載並安裝驅動程式。"
 	password=$new_password
 	session_kept
 	tool twca-account status
