@@ -90,9 +90,8 @@ bool cardos_card_alive(struct cardos_card *card);
  * another program's transaction (false then: the next question or cardos_begin() tells). */
 bool cardos_was_reset(struct cardos_card *card);
 
-/* Begin and end a transaction. *ret_reset: the card was reset since our last transaction (by
- * another program, or a power-down); every login is gone then, and so cardos_logged_in() says.
- * Errors: REMOVED, NO_SERVICE, SHARING, COMM. */
+/* Begin and end a transaction. *ret_reset: the card was reset since our last one, so every login is
+ * gone, as cardos_logged_in() says then. Errors: REMOVED, NO_SERVICE, SHARING, COMM. */
 enum cardos_err cardos_begin(struct cardos_card *card, bool *ret_reset);
 void cardos_end(struct cardos_card *card);
 
