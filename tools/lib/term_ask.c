@@ -2,6 +2,7 @@
 /* Asks on the controlling terminal, with echo restored whatever happens. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,14 +57,21 @@ enum line {
 	LINE_ERROR
 };
 
-/* One line without its end; what does not fit is read and dropped, and told. */
-static enum line read_line(int fd, char *buf, size_t cap, size_t *ret_len)
+static const int held_back[] = { SIGINT, SIGTERM, SIGHUP, SIGTSTP };
+
+/* One line without its end; what does not fit is read and dropped, and told.
+ * outside: the signals that are let in while waiting, and only then, so that none is lost between
+ * the prompt and the wait. */
+static enum line read_line(int fd, const sigset_t *outside, char *buf, size_t cap, size_t *ret_len)
 {
 	size_t len = 0;
 	bool dropped = false;
 
 	for (;;) {
+		struct pollfd ready = { .fd = fd, .events = POLLIN };
 		char c;
+		if (stop_signal || interrupt_pending() || ppoll(&ready, 1, NULL, outside) < 0)
+			return LINE_SIGNAL;
 		ssize_t got = read(fd, &c, 1);
 		if (got < 0)
 			return errno == EINTR ? LINE_SIGNAL : LINE_ERROR;
@@ -94,8 +102,14 @@ static enum line ask_once(
 		silent.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 		changed = tcsetattr(fd, TCSAFLUSH, &silent) == 0;
 	}
+	sigset_t held, outside;
+	sigemptyset(&held);
+	for (size_t i = 0; i < sizeof held_back / sizeof held_back[0]; i++)
+		sigaddset(&held, held_back[i]);
+	pthread_sigmask(SIG_BLOCK, &held, &outside);
 	write_all(fd, prompt);
-	enum line line = interrupt_pending() ? LINE_SIGNAL : read_line(fd, buf, cap, ret_len);
+	enum line line = read_line(fd, &outside, buf, cap, ret_len);
+	pthread_sigmask(SIG_SETMASK, &outside, NULL);
 	if (changed)
 		tcsetattr(fd, TCSAFLUSH, &before);
 	if (changed || (line != LINE_OK && line != LINE_LONG))
