@@ -362,7 +362,7 @@ scenario_lost_key()
 	expect 0 ok
 	lose_record
 	local id
-	id=$(objects --login --pin "$TWCA_SANDBOX_PIN" --type privkey | sed -n 's/.*ID: *//p')
+	id=$(objects --login --pin "$TWCA_SANDBOX_PIN" --type privkey | sed -n 's/^ *ID: *//p')
 	for type in privkey pubkey; do
 		pkcs11-tool --module "$TWCA_PKCS11_MODULE" --login --pin "$TWCA_SANDBOX_PIN" \
 			--delete-object --type $type --id "$id" >/dev/null 2>&1 || fail "no $type to delete"
