@@ -119,7 +119,7 @@ finished()
 	[ "$(count_objects privkey)" = 1 ] || fail "$(count_objects privkey) private keys on the card"
 	[ "$(count_objects pubkey)" = 1 ] || fail "$(count_objects pubkey) public keys on the card"
 	[ "$(objects --type cert | grep -c 'label: *TWCA FINE$')" = 1 ] || fail "not one certificate"
-	id=$(objects --type cert | grep -A3 'label: *TWCA FINE$' | sed -n 's/.*ID: *//p')
+	id=$(objects --type cert | grep -A3 'label: *TWCA FINE$' | sed -n 's/^ *ID: *//p')
 	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --read-object --type cert --id "$id" \
 		--output-file "$work/cert.der" 2>/dev/null || fail "the certificate cannot be read"
 	echo "a message" >"$work/message"
