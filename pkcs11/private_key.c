@@ -21,10 +21,13 @@
 #define NUMBER_LEN_MAX 1024
 
 /* The big numbers of one key; all are wiped. */
+#define POINT_MAX 200
+
 struct numbers {
 	BIGNUM *list[NUMBERS_MAX];
 	OSSL_PARAM_BLD *build;
 	OSSL_PARAM *params;
+	uint8_t point[POINT_MAX]; /* the builder borrows it until it is done */
 };
 
 static void numbers_clear(struct numbers *numbers)
@@ -148,17 +151,16 @@ static bool push_point(struct numbers *numbers, const char *curve)
 {
 	CLEANUP(group_p) EC_GROUP *group = EC_GROUP_new_by_curve_name(OBJ_sn2nid(curve));
 	CLEANUP(point_p) EC_POINT *point = group ? EC_POINT_new(group) : NULL;
-	static const size_t most = 200;
-	uint8_t bytes[200];
 	size_t len;
 
 	if (!point || BN_is_zero(numbers->list[0]) ||
 		BN_cmp(numbers->list[0], EC_GROUP_get0_order(group)) >= 0 ||
 		EC_POINT_mul(group, point, numbers->list[0], NULL, NULL, NULL) != 1)
 		return false;
-	len = EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, bytes, most, NULL);
+	len = EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, numbers->point,
+		sizeof(numbers->point), NULL);
 	return len && OSSL_PARAM_BLD_push_octet_string(
-			      numbers->build, OSSL_PKEY_PARAM_PUB_KEY, bytes, len);
+			      numbers->build, OSSL_PKEY_PARAM_PUB_KEY, numbers->point, len);
 }
 
 static CK_RV read_ec(const CK_ATTRIBUTE *template, CK_ULONG count, struct numbers *numbers)
