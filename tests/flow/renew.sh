@@ -261,7 +261,7 @@ scenario_post_sw()
 # rows: M176 M177 M178
 scenario_bts()
 {
-	local file=$identities/C123456784/C123456784.pfx year
+	local file=$identities/C123456784/C123456784.pfx year verb
 	register bts B1 C123456784
 	export FLOW_SLIP_ISSUED=SlipPass9
 	ra slip-issue --site bts --account B1 --password-env FLOW_SLIP_ISSUED >/dev/null || fail "slip"
@@ -271,6 +271,13 @@ scenario_bts()
 	slip=''
 	end=$(end_of)
 	window "$end" $((32 * day)) $((28 * day - 300))
+	fake_clock
+	for verb in login logout; do
+		FLOW_PW=$password "${faked[@]}" twca-account $verb --site bts --account "$account" \
+			--captcha-command "$captcha" --password-source env:FLOW_PW --no-input --yes \
+			>"$work/$verb" 2>"$work/err" || fail "twca-account $verb"
+	done
+	grep -qx "A certificate can be renewed now: twca-renew." "$work/login" || fail "no reminder"
 	new_pin=bts2
 	run twca-renew --no-input --json
 	outcome 4 input-needed
