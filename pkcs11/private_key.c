@@ -19,10 +19,9 @@
 
 #define NUMBERS_MAX 8
 #define NUMBER_LEN_MAX 1024
-
-/* The big numbers of one key; all are wiped. */
 #define POINT_MAX 200
 
+/* The big numbers of one key; all are wiped. */
 struct numbers {
 	BIGNUM *list[NUMBERS_MAX];
 	OSSL_PARAM_BLD *build;
