@@ -120,8 +120,6 @@ static void print_token(const struct export_token *token)
 /* What the person has to do for a browser in a cage to reach the module. */
 static void print_cage(const struct browser_place *place)
 {
-	CLEANUP(free_p) char *command = NULL;
-
 	if (place->cage == BROWSER_FREE)
 		return;
 	printf(_("%s runs shut off from the system. It reaches the card through p11-kit:"),
