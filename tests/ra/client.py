@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import ssl
 import subprocess
@@ -18,7 +19,7 @@ import jsonschema
 import yaml
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-API = yaml.safe_load(open(os.path.join(HERE, '../../docs/ra-api.yaml'), encoding='utf-8'))
+API = yaml.load(open(os.path.join(HERE, '../../docs/ra-api.yaml'), encoding='utf-8'), yaml.CSafeLoader)
 BUILD = os.environ['TWCA_RA_BUILD']
 PROBLEM = 'urn:twca:problem:'
 
@@ -118,10 +119,12 @@ def check_table(problem):
 
 
 class Ra:
-    """One RA process on its own folder and port."""
+    """One RA process on its own folder and port; the keys of its CA are its own only if it is new."""
 
-    def __init__(self, folder, *options, wrap=()):
+    def __init__(self, folder, *options, wrap=(), new=False):
         self.folder, self.options, self.wrap, self.port = folder, options, list(wrap), 0
+        if not new:
+            shutil.copytree(f'{BUILD}/ra-template', folder)
         self.start()
 
     def start(self):

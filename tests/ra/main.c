@@ -22,6 +22,7 @@ struct options {
 	char host[64];
 	unsigned port;
 	int64_t now; /* -1: leave the clock */
+	bool make;
 };
 
 const char *argp_program_version = "twca-ra 0.1.0";
@@ -34,6 +35,7 @@ static const struct argp_option option_list[] = {
 	{ "listen", 'l', "HOST:PORT", 0, "Where to serve (127.0.0.1:0)", 0 },
 	{ "tls-ca-out", 't', "FILE", 0, "Write the TLS trust root (PEM)", 0 },
 	{ "now", 'n', "TIME", 0, "Set the RA's clock, as 2026-01-31T12:00:00Z", 0 },
+	{ "make", 'm', NULL, 0, "Make what is missing in the folder, and serve nothing", 0 },
 	{ 0 },
 };
 
@@ -62,6 +64,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->now = text_parse_time(arg);
 		if (options->now < 0)
 			argp_error(state, "%s: not a time", arg);
+		return 0;
+	case 'm':
+		options->make = true;
 		return 0;
 	case ARGP_KEY_END:
 		if (!options->dir)
@@ -114,8 +119,8 @@ int main(int argc, char **argv)
 	struct ra ra = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	ra.db = db_open(options.dir);
 	ra.ca = ra.db ? ca_open(options.dir) : NULL;
-	int status = 1;
-	if (ra.ca && settings_load(ra.db, options.sites) &&
+	int status = ra.ca && options.make ? 0 : 1;
+	if (ra.ca && !options.make && settings_load(ra.db, options.sites) &&
 		(options.now < 0 || clock_set(ra.db, options.now)) &&
 		(!options.tls_ca_out || write_trust_root(&options)) &&
 		(!options.log || log_open(&ra, options.log)))

@@ -65,7 +65,7 @@ def apply(folder, ra):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        ra = Ra(os.path.join(folder, 'ra'))
+        ra = Ra(os.path.join(folder, 'ra'), new=True)
         ra.register('fine1', CARD)
         slip = ra.admin('slip', '--account', 'fine1')
         assert 'fine1' in slip and 'First123' in slip
