@@ -86,5 +86,6 @@ bool card_login(struct tool *tool, struct fail *fail)
 		if (!interrupt_check(fail))
 			return false;
 	}
+	*fail = (struct fail)FAIL_INIT; /* nothing of tries before */
 	return true;
 }

@@ -36,8 +36,10 @@ static bool login_once(struct tool *tool, const struct pin *password, struct fai
 static bool login(struct tool *tool, const struct pin *password, struct fail *fail)
 {
 	for (unsigned i = 1;; i++) {
-		if (login_once(tool, password, fail))
+		if (login_once(tool, password, fail)) {
+			*fail = (struct fail)FAIL_INIT; /* nothing of attempts before */
 			return true;
+		}
 		if ((fail->code != FAIL_CAPTCHA_WRONG && fail->code != FAIL_CAPTCHA_STALE) ||
 			i == PICTURES_MAX)
 			break;

@@ -35,9 +35,10 @@ static inline void remove_folder(char *path)
 }
 
 /* folder/name with this content; the caller frees the name. */
-static inline char *write_file(const char *folder, const char *name, const char *content)
+__attribute__((noinline, unused)) static char *write_file(
+	const char *folder, const char *name, const char *content)
 {
-	char path[256];
+	char path[512];
 
 	snprintf(path, sizeof path, "%s/%s", folder, name);
 	FILE *file = fopen(path, "w");
