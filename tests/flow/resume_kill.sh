@@ -9,14 +9,14 @@ fi
 # shellcheck source=tests/flow/apply-lib.sh
 . "$(dirname "$0")/apply-lib.sh"
 
-ra fault delay --path "$2" --arg 8000 >/dev/null || fail "no such fault"
+ra fault hold --path "$2" --arg 60000 >/dev/null || fail "no such fault"
 apply --yes --no-input --json &
 job=$!
-for _ in $(seq 100); do
+for _ in $(seq 600); do
+	! ra fault list | grep -q 'nth=-1' || break
 	sleep 0.05
-	ra fault list | grep -q delay || break
 done
-sleep 0.3
+ra fault list | grep -q 'nth=-1' || fail "the RA holds no answer back"
 tool=$(pgrep -x twca-apply -n) || fail "it is not running any more"
 kill "-$1" "$tool"
 wait "$job"
@@ -25,7 +25,7 @@ case $1 in
 INT) said "interrupted" ;;
 TERM) said "ended by a signal" ;;
 esac
-sleep 8 # until the RA let go of that answer
+ra fault clear >/dev/null
 apply --yes --no-input --json
 expect 0 ok
 finished

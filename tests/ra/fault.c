@@ -15,6 +15,7 @@ static const char *const names[FAULT_COUNT] = {
 	[FAULT_KILL_BEFORE] = "kill-before",
 	[FAULT_KILL_AFTER]  = "kill-after",
 	[FAULT_DELAY]       = "delay",
+	[FAULT_HOLD]        = "hold",
 	[FAULT_UNAVAILABLE] = "unavailable",
 	[FAULT_SLOW]        = "slow",
 	[FAULT_OVERSIZE]    = "oversize",
@@ -70,4 +71,15 @@ struct fault fault_take(struct ra *ra, const char *method, const char *path)
 	db_exec(ra->db, "DELETE FROM fault WHERE count<=0", "");
 	db_exec(ra->db, "COMMIT", "");
 	return fault;
+}
+
+/* nth -1: no request matches it. */
+int64_t fault_hold(sqlite3 *db)
+{
+	return fault_add(db, FAULT_HOLD, "", "", -1, 1, 0) ? sqlite3_last_insert_rowid(db) : 0;
+}
+
+bool fault_held(sqlite3 *db, int64_t id)
+{
+	return db_int(db, 0, "SELECT count(*) FROM fault WHERE id=?", "i", id) != 0;
 }

@@ -12,6 +12,7 @@ enum fault_kind {
 	FAULT_KILL_BEFORE, /* SIGKILL to the RA itself */
 	FAULT_KILL_AFTER,
 	FAULT_DELAY,       /* arg ms */
+	FAULT_HOLD,        /* commit, then wait until the faults are cleared, arg ms at most */
 	FAULT_UNAVAILABLE, /* 503, Retry-After arg */
 	FAULT_SLOW,        /* arg ms between bytes of the answer */
 	FAULT_OVERSIZE,    /* arg KiB of blanks before the answer's end */
@@ -37,5 +38,11 @@ bool fault_add(sqlite3 *db, enum fault_kind kind, const char *method, const char
 
 /* Counts this request in all faults; the first that is due. */
 struct fault fault_take(struct ra *ra, const char *method, const char *path);
+
+/* Puts a row into the list that says that an answer is being held; its number, 0: error. */
+int64_t fault_hold(sqlite3 *db);
+
+/* Is that row still there? */
+bool fault_held(sqlite3 *db, int64_t id);
 
 #endif

@@ -178,6 +178,17 @@ static bool serve_with_fault(
 	return fault->kind != FAULT_DROP_AFTER;
 }
 
+/* Until a person or a test clears the faults, or arg ms are over. Called and left with the lock. */
+static void hold(struct ra *ra, int64_t ms)
+{
+	int64_t id = fault_hold(ra->db);
+	for (int64_t waited = 0; id && waited < ms && fault_held(ra->db, id); waited += 10) {
+		pthread_mutex_unlock(&ra->lock);
+		sleep_ms(10);
+		pthread_mutex_lock(&ra->lock);
+	}
+}
+
 static enum MHD_Result serve(struct ra *ra, struct MHD_Connection *connection, const char *url,
 	const char *method, const struct upload *upload)
 {
@@ -196,6 +207,8 @@ static enum MHD_Result serve(struct ra *ra, struct MHD_Connection *connection, c
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	log_request(&request, &reply, info ? (uintptr_t)info->socket_context : 0, answer);
+	if (fault.kind == FAULT_HOLD)
+		hold(ra, fault.arg);
 	pthread_mutex_unlock(&ra->lock);
 	if (answer)
 		return send_reply(connection, &request, &reply, &fault);

@@ -84,6 +84,17 @@ static void a_fault_hits_its_nth_match_and_so_many_after(void **state)
 	assert_int_equal(take("POST", "/v1/fine/orders"), FAULT_NONE);
 }
 
+static void a_held_answer_is_in_the_list_and_hits_no_request(void **state)
+{
+	(void)state;
+	int64_t id = fault_hold(ra.db);
+	assert_true(id > 0);
+	assert_int_equal(take("POST", "/v1/fine/orders"), FAULT_NONE);
+	assert_true(fault_held(ra.db, id));
+	assert_true(db_exec(ra.db, "DELETE FROM fault", ""));
+	assert_false(fault_held(ra.db, id));
+}
+
 static void every_fault_has_a_name_of_its_own(void **state)
 {
 	(void)state;
@@ -98,6 +109,7 @@ int main(void)
 		cmocka_unit_test(values_come_back_as_they_went_in),
 		cmocka_unit_test(the_clock_can_be_moved_and_runs_on),
 		cmocka_unit_test(a_fault_hits_its_nth_match_and_so_many_after),
+		cmocka_unit_test(a_held_answer_is_in_the_list_and_hits_no_request),
 		cmocka_unit_test(every_fault_has_a_name_of_its_own),
 	};
 	return cmocka_run_group_tests(tests, open_folder, close_folder);
