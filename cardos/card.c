@@ -5,16 +5,19 @@
 #include "cleanup.h"
 #include "cos_table.h"
 #include "layout.h"
+#include "p15_cache.h"
 #include "p15_read.h"
 #include "pcsc_card.h"
 #include "transport.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define TOKEN_READ_ONLY (1u << 0)
 #define TOKEN_LOGIN_REQUIRED (1u << 1)
 #define NO_GENERATION 0xFFFFFFFFu
+#define SAVE_MS 2000 /* between two savings of the cache while the card is in use */
 
 enum cardos_err cardos_card_open_on(struct transport *transport, struct cardos_card **ret_card)
 {
@@ -31,6 +34,7 @@ enum cardos_err cardos_card_open_on(struct transport *transport, struct cardos_c
 	for (size_t i = 0; i < CARD_ROLES; i++)
 		card->logins[i].tries_left = -1;
 	p15_init_state(&card->p15, card->cos);
+	card->p15.verified = &card->verified;
 	*ret_card = card;
 	return CARDOS_OK;
 }
@@ -62,6 +66,13 @@ enum cardos_err cardos_card_layout(
 	return CARDOS_OK;
 }
 
+void cardos_card_cache(struct cardos_card *card, const struct cardos_cache *cache)
+{
+	if (!card->cache)
+		card->cache = p15_cache_new(cache);
+	card->p15.cache = card->cache;
+}
+
 struct cardos_card *cardos_card_close(struct cardos_card *card)
 {
 	bool reset = false;
@@ -74,7 +85,9 @@ struct cardos_card *cardos_card_close(struct cardos_card *card)
 			(void)cardos_logout(card);
 	}
 	cardos_end(card);
+	p15_cache_save(card->cache);
 	p15_done(&card->p15);
+	card->cache = p15_cache_free(card->cache);
 	card->layouts = layout_free(card->layouts);
 	card->cos = cos_card_free(card->cos);
 	card->transport->ops->free(card->transport);
@@ -128,11 +141,26 @@ enum cardos_err cardos_begin(struct cardos_card *card, bool *ret_reset)
 	return CARDOS_OK;
 }
 
+/* A host that never ends properly shall not lose it, and one that reads much not save much. */
+static void save_cache(struct cardos_card *card)
+{
+	struct timespec now = { 0 };
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	const int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	if (card->saved_ms && now_ms - card->saved_ms < SAVE_MS)
+		return;
+	card->saved_ms = now_ms;
+	p15_cache_save(card->cache);
+}
+
 void cardos_end(struct cardos_card *card)
 {
-	if (card->in_transaction)
-		card->transport->ops->end(card->transport);
+	if (!card->in_transaction)
+		return;
+	card->transport->ops->end(card->transport);
 	card->in_transaction = false;
+	if (card->cache)
+		save_cache(card);
 }
 
 static void fill_token(struct cardos_card *card, struct cardos_token *token)
@@ -173,6 +201,9 @@ enum cardos_err cardos_token(struct cardos_card *card, const struct cardos_token
 			card->cos, card->p15.token.serial, &card->p15.token.serial_len);
 		card->p15.generation++;
 	}
+	/* Files that make no sense, commands that it does not know: it will say so every time. */
+	if (err == CARDOS_E_CORRUPT || err == CARDOS_E_NOT_SUPPORTED)
+		err = CARDOS_E_NOT_OURS;
 	if (err != CARDOS_OK)
 		return card_result(card, err);
 	if (card->token_generation != card->p15.generation) {

@@ -22,6 +22,8 @@ struct cardos_card {
 	struct cos_card *cos;
 	struct p15 p15;
 	struct layout *layouts;               /* owned */
+	struct p15_cache *cache;              /* owned; NULL: none */
+	int64_t saved_ms;                     /* when the cache was last given to its store */
 	struct card_login logins[CARD_ROLES]; /* by enum cardos_pin_role */
 	bool verified;                        /* a PIN was verified and not logged out */
 	bool in_transaction;

@@ -245,6 +245,11 @@ enum cardos_err cardos_pin_set(struct cardos_card *card, const struct secret *pu
 	if (err != CARDOS_OK)
 		return card_result(card, err);
 	if (find_role(card, CARDOS_PIN_USER, &user, &cos_user) != CARDOS_OK) {
+		err = p15_read_anew(&card->p15); /* the AODF is to be written */
+		if (err != CARDOS_OK)
+			return card_result(card, err);
+	}
+	if (find_role(card, CARDOS_PIN_USER, &user, &cos_user) != CARDOS_OK) {
 		if (!(cos_card_row(card->cos)->flags & COS_WRITES) || card->p15.described)
 			return CARDOS_E_NOT_SUPPORTED;
 		err = p15_create_user_pin(&card->p15, &cos_puk, puk, new_pin, ret_tries_left);

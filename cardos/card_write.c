@@ -17,6 +17,8 @@
 enum cardos_err card_may_write(struct cardos_card *card)
 {
 	enum cardos_err err = p15_bind(&card->p15);
+	if (err == CARDOS_OK)
+		err = p15_read_anew(&card->p15);
 	if (err == CARDOS_OK &&
 		(!(cos_card_row(card->cos)->flags & COS_WRITES) || card->p15.described))
 		err = CARDOS_E_NOT_SUPPORTED;
@@ -100,6 +102,8 @@ enum cardos_err cardos_initialise(
 	if (len < P15_PUK_MIN || len > P15_PIN_STORED)
 		return CARDOS_E_PIN_LENGTH;
 	enum cardos_err err = p15_bind(&card->p15);
+	if (err == CARDOS_OK)
+		err = p15_read_anew(&card->p15);
 	if (err == CARDOS_OK &&
 		(!(cos_card_row(card->cos)->flags & COS_WRITES) || card->p15.described))
 		err = CARDOS_E_NOT_SUPPORTED;

@@ -78,6 +78,19 @@ enum cardos_err cardos_card_open(const char *reader, struct cardos_card **ret_ca
 enum cardos_err cardos_card_layout(
 	struct cardos_card *card, const char *text, size_t len, char *ret_why);
 
+/* Where what is public on cards is kept between processes; the card decides what, and whether it is
+ * still true. Used until cardos_card_close(), by one thread at a time. */
+struct cardos_cache {
+	void *at;
+	/* What was kept under that name (letters, digits, '-'), of malloc(). NULL: nothing. */
+	uint8_t *(*load)(void *at, const char *name, size_t *ret_len);
+	/* In place of what was kept; a reader sees the one or the other, whole. */
+	void (*save)(void *at, const char *name, const uint8_t *bytes, size_t len);
+};
+
+/* Before the first [T] function. cache: copied. Without memory for it all goes on without. */
+void cardos_card_cache(struct cardos_card *card, const struct cardos_cache *cache);
+
 /* Logs out if a PIN was verified through this handle and the card is still there, leaves the card
  * powered, disconnects. NULL is fine. Returns NULL. */
 struct cardos_card *cardos_card_close(struct cardos_card *card);
@@ -122,7 +135,7 @@ struct cardos_token {
 
 /* [T] Reads EF(DIR), ODF, TokenInfo and AODF once. A blank card is not an error.
  * Borrowed until the next write through this handle or cardos_card_close().
- * Errors: CORRUPT, REMOVED, RESET, COMM, CARD. */
+ * Errors: NOT_OURS (what is on it makes no sense), REMOVED, RESET, COMM, CARD. */
 enum cardos_err cardos_token(struct cardos_card *card, const struct cardos_token **ret_token);
 
 /* [T] Did another program write to the card since it was read? Two commands. If so the token and

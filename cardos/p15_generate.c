@@ -284,11 +284,11 @@ enum cardos_err p15_generate(struct p15 *p15, const struct cardos_key_params *pa
 		.pin = p15_guard(p15, CARDOS_PIN_USER) };
 	if (params->usage == 0 || params->id_len > CARDOS_ID_MAX)
 		return CARDOS_E_ARGUMENT;
-	enum cardos_err err = p15_prepare(p15);
+	enum cardos_err err = p15_begin_change(p15);
 	if (err == CARDOS_OK)
 		err = settle_generation(p15, params, numbers);
 	if (err == CARDOS_OK && numbers[0] == 0) {
-		key.key.path = p15->app; /* known since p15_prepare() */
+		key.key.path = p15->app; /* known since p15_begin_change() */
 		err = p15_free_reference(p15, &key);
 		if (err == CARDOS_OK)
 			err = generate_on_card(p15, &key, &public);
@@ -301,7 +301,6 @@ enum cardos_err p15_generate(struct p15 *p15, const struct cardos_key_params *pa
 	 */
 	*ret_private = numbers[0];
 	*ret_public = numbers[1];
-	if (p15_clear_child(p15, P15_FID_KEYGEN) == CARDOS_OK)
-		(void)p15_touch(p15);
+	(void)p15_clear_child(p15, P15_FID_KEYGEN);
 	return CARDOS_OK;
 }

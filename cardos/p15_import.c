@@ -102,16 +102,14 @@ enum cardos_err p15_import(struct p15 *p15, const struct cardos_key_params *para
 		return CARDOS_E_NOT_SUPPORTED;
 	enum cardos_err err = take_apart(key, params->bits, &rsa);
 	if (err == CARDOS_OK)
-		err = p15_prepare(p15);
+		err = p15_begin_change(p15);
 	if (err != CARDOS_OK)
 		return err;
-	made.key.path = p15->app; /* known since p15_prepare() */
+	made.key.path = p15->app; /* known since p15_begin_change() */
 	err = p15_free_reference(p15, &made);
 	if (err == CARDOS_OK)
 		err = cos_key_put(p15->cos, &made);
 	if (err == CARDOS_OK)
 		err = list_key(p15, params, &made, ret_private);
-	if (err == CARDOS_OK)
-		(void)p15_touch(p15);
 	return err;
 }

@@ -51,10 +51,16 @@ enum p15_state {
 	P15_READY
 };
 
+struct p15_cache;
+
 struct p15 {
 	struct cos_card *cos;         /* borrowed */
+	struct p15_cache *cache;      /* borrowed; NULL: nothing is kept between processes */
+	const bool *verified;         /* borrowed: may the card show now what is not public? */
 	const struct layout *layouts; /* borrowed; for a card without PKCS#15 */
-	bool described; /* read from one of them: not PKCS#15, and not ours to write */
+	bool from_cache; /* a directory was not read from the card: nothing is written by it */
+	bool uncached;   /* the cache is neither asked nor filled */
+	bool described;  /* read from one of them: not PKCS#15, and not ours to write */
 	enum p15_state state;
 	struct cos_path app;
 	struct p15_token token;

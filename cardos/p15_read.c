@@ -4,10 +4,12 @@
 
 #include "cleanup.h"
 #include "iso_tlv.h"
+#include "p15_cache.h"
 #include "p15_described.h"
 #include "p15_file.h"
 
 #include <string.h>
+#include <time.h>
 
 #define FIRST_ODF 64 /* five entries and the zero behind them */
 #define FIRST_TOKEN 96
@@ -36,16 +38,52 @@ void p15_done(struct p15 *p15)
 {
 	struct cos_card *cos = p15->cos;
 	const struct layout *layouts = p15->layouts;
+	struct p15_cache *cache = p15->cache;
+	const bool *verified = p15->verified;
 	uint32_t last_number = p15->last_number;
 	unsigned generation = p15->generation;
 	for (unsigned i = 0; i < p15->object_count; i++)
 		object_free(p15->objects[i]);
 	buf_done(&p15->token_raw);
 	buf_done(&p15->odf_raw);
+	p15_cache_close(cache);
 	p15_init_state(p15, cos);
 	p15->layouts = layouts;
+	p15->cache = cache;
+	p15->verified = verified;
 	p15->last_number = last_number;
 	p15->generation = generation + 1;
+}
+
+/* A directory file, as p15_read_entries(): from the cache where that may be believed. What is only
+ * to be read behind a PIN is not kept. */
+static enum cardos_err read_entries(struct p15 *p15, const struct cos_path *path, size_t first,
+	struct buf *buf, size_t *ret_used)
+{
+	const struct p15_cache_key key = { .kind = P15_CACHE_DIRECTORY, .path = *path };
+	struct p15_cache_value value = { .len = 0 };
+	if (!p15->uncached && p15_cache_belief(p15->cache) == P15_BELIEVE_ALL &&
+		p15_cache_find(p15->cache, &key, &value)) {
+		p15->from_cache = true;
+		p15->records = value.records;
+		buf_put(buf, value.bytes, value.len);
+		*ret_used = value.len;
+		if (buf->bad)
+			return CARDOS_E_MEMORY;
+		return value.absent ? CARDOS_E_NOT_FOUND : CARDOS_OK;
+	}
+	enum cardos_err err = p15_read_entries(p15, path, first, buf, ret_used);
+	if (p15->uncached || (p15->verified && *p15->verified) ||
+		(err != CARDOS_OK && err != CARDOS_E_NOT_FOUND))
+		return err;
+	value = (struct p15_cache_value){ .absent = err != CARDOS_OK };
+	if (err == CARDOS_OK) {
+		value.bytes = buf->bytes;
+		value.len = *ret_used;
+		value.records = p15->records;
+	}
+	p15_cache_put(p15->cache, &key, &value);
+	return err;
 }
 
 static enum cardos_err read_odf(struct p15 *p15)
@@ -53,8 +91,7 @@ static enum cardos_err read_odf(struct p15 *p15)
 	struct cursor cursor;
 	struct iso_tlv tlv;
 	const struct cos_path path = cos_path_child(&p15->app, P15_FID_ODF);
-	enum cardos_err err =
-		p15_read_entries(p15, &path, FIRST_ODF, &p15->odf_raw, &p15->odf_used);
+	enum cardos_err err = read_entries(p15, &path, FIRST_ODF, &p15->odf_raw, &p15->odf_used);
 	if (err != CARDOS_OK)
 		return err;
 	p15->odf_records = p15->records;
@@ -110,6 +147,9 @@ static enum cardos_err read_token(struct p15 *p15)
 		err = p15_token_decode(p15->token_raw.bytes, p15->token_len, &p15->token);
 	if (err == CARDOS_OK && p15->token.serial_len == 0)
 		err = cos_card_serial(p15->cos, p15->token.serial, &p15->token.serial_len);
+	if (err == CARDOS_OK && !p15->uncached)
+		p15_cache_open(p15->cache, &p15->token, p15->token_raw.bytes, p15->token_len,
+			(int64_t)time(NULL));
 	return err;
 }
 
@@ -119,7 +159,7 @@ static enum cardos_err read_pins(struct p15 *p15, struct p15_file *file)
 	struct cursor cursor;
 	struct iso_tlv tlv;
 	buf_init(&buf, P15_DIR_MAX);
-	enum cardos_err err = p15_read_entries(p15, &file->path, FIRST_PINS, &buf, &file->used);
+	enum cardos_err err = read_entries(p15, &file->path, FIRST_PINS, &buf, &file->used);
 	if (err == CARDOS_E_NOT_FOUND)
 		return CARDOS_OK;
 	if (err != CARDOS_OK)
@@ -137,20 +177,29 @@ static enum cardos_err read_pins(struct p15 *p15, struct p15_file *file)
 	return CARDOS_OK;
 }
 
+/* ODF and TokenInfo. That comes first where it opens the cache, which may have the ODF. */
+static enum cardos_err read_app(struct p15 *p15)
+{
+	const bool token_first = p15->cache && !p15->uncached;
+	enum cardos_err err = token_first ? read_token(p15) : read_odf(p15);
+	if (err == CARDOS_OK)
+		err = token_first ? read_odf(p15) : read_token(p15);
+	return err;
+}
+
 static enum cardos_err bind_once(struct p15 *p15)
 {
 	static const uint8_t usual[2] = { P15_FID_APP >> 8, P15_FID_APP & 0xFF };
 	(void)cos_path_set(&p15->app, usual, sizeof(usual));
-	enum cardos_err err = read_odf(p15);
-	if (err == CARDOS_E_NOT_FOUND) {
+	enum cardos_err err = read_app(p15);
+	if (err == CARDOS_E_NOT_FOUND && p15->file_count == 0 && p15->token_len == 0) {
 		err = find_in_dir(p15);
 		if (err == CARDOS_OK && cos_path_fid(&p15->app) == P15_FID_APP)
 			err = CARDOS_E_NOT_FOUND;
+		p15->token_raw.len = 0;
 		if (err == CARDOS_OK)
-			err = read_odf(p15);
+			err = read_app(p15);
 	}
-	if (err == CARDOS_OK)
-		err = read_token(p15);
 	for (unsigned i = 0; err == CARDOS_OK && i < p15->file_count; i++) {
 		if (p15->files[i].df == P15_AODF)
 			err = read_pins(p15, &p15->files[i]);
@@ -163,6 +212,11 @@ enum cardos_err p15_bind(struct p15 *p15)
 	if (p15->state != P15_UNREAD)
 		return CARDOS_OK;
 	enum cardos_err err = bind_once(p15);
+	if (err != CARDOS_OK && p15->from_cache) {
+		p15_done(p15);
+		p15->uncached = true; /* what was kept does not fit together */
+		err = bind_once(p15);
+	}
 	if (err == CARDOS_OK) {
 		p15->state = P15_READY;
 	} else {
@@ -200,6 +254,66 @@ enum cardos_err p15_changed(struct p15 *p15, bool *ret_changed)
 		p15_done(p15);
 	*ret_changed = changed;
 	return CARDOS_OK;
+}
+
+/* What an object was, so that it is known again. */
+struct known {
+	enum p15_df df;
+	uint32_t number;
+	uint8_t *der; /* owned */
+	size_t der_len;
+};
+
+static uint32_t known_number(
+	const struct known *known, size_t count, enum p15_df df, const struct p15_object *object)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (known[i].df == df && known[i].der_len == object->der_len &&
+			memcmp(known[i].der, object->der, object->der_len) == 0)
+			return known[i].number;
+	}
+	return object->number;
+}
+
+/* Takes what p15 knew of its objects before it reads all of it again. */
+static enum cardos_err read_again(struct p15 *p15, struct known *known)
+{
+	const size_t count = p15->object_count;
+	const bool objects_read = p15->objects_read;
+	for (size_t i = 0; i < count; i++) {
+		struct p15_object *object = p15->objects[i];
+		known[i] = (struct known){ .df = p15->files[object->file].df,
+			.number = object->number,
+			.der = TAKE(object->der),
+			.der_len = object->der_len };
+	}
+	p15_done(p15);
+	p15->uncached = true;
+	enum cardos_err err = objects_read ? p15_read_objects(p15) : p15_bind(p15);
+	for (unsigned i = 0; err == CARDOS_OK && i < p15->object_count; i++) {
+		struct p15_object *object = p15->objects[i];
+		object->number = known_number(known, count, p15->files[object->file].df, object);
+		object->entry.object.number = object->number;
+	}
+	return err;
+}
+
+enum cardos_err p15_read_anew(struct p15 *p15)
+{
+	const size_t count = p15->object_count;
+	if (!p15->from_cache) {
+		p15->uncached = true;
+		p15_cache_close(p15->cache);
+		return CARDOS_OK;
+	}
+	struct known *known = calloc(count + 1, sizeof(*known));
+	if (!known)
+		return CARDOS_E_MEMORY;
+	enum cardos_err err = read_again(p15, known);
+	for (size_t i = 0; i < count; i++)
+		free(known[i].der);
+	free(known);
+	return err;
 }
 
 /* Behind the last of its file. */
@@ -259,7 +373,7 @@ static enum cardos_err read_directory(struct p15 *p15, unsigned index)
 	struct iso_tlv tlv;
 	struct p15_file *file = &p15->files[index];
 	buf_init(&buf, P15_DIR_MAX);
-	enum cardos_err err = p15_read_entries(p15, &file->path, FIRST_ENTRIES, &buf, &file->used);
+	enum cardos_err err = read_entries(p15, &file->path, FIRST_ENTRIES, &buf, &file->used);
 	if (err == CARDOS_E_AUTH_REQUIRED || err == CARDOS_E_NOT_FOUND)
 		return CARDOS_OK; /* not readable now: asked again after a login */
 	if (err != CARDOS_OK)
@@ -285,8 +399,10 @@ enum cardos_err p15_read_objects(struct p15 *p15)
 			err = read_directory(p15, i);
 	}
 	if (err != CARDOS_OK) {
+		const bool kept = p15->from_cache;
 		p15_done(p15); /* half a list is no list */
-		return err;
+		p15->uncached = kept;
+		return kept ? p15_read_objects(p15) : err;
 	}
 	p15->objects_read = true;
 	return CARDOS_OK;

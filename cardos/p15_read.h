@@ -16,6 +16,10 @@ enum cardos_err p15_bind(struct p15 *p15);
  * objects get new numbers. Errors: those of the card. */
 enum cardos_err p15_changed(struct p15 *p15, bool *ret_changed);
 
+/* Before a write: what a cache told is read from the card, and the cache left alone from now on.
+ * Objects that are the same keep their numbers. Errors: those of the card. */
+enum cardos_err p15_read_anew(struct p15 *p15);
+
 /* All other directory files. Errors: BLANK and those of the card. */
 enum cardos_err p15_read_objects(struct p15 *p15);
 

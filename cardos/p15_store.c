@@ -112,7 +112,7 @@ enum cardos_err p15_store_object(
 	} else if (params->class != CARDOS_CERTIFICATE) {
 		return CARDOS_E_NOT_SUPPORTED;
 	}
-	enum cardos_err err = p15_prepare(p15);
+	enum cardos_err err = p15_begin_change(p15);
 	if (entry.object.private)
 		p15_set_auth_id(p15, &entry);
 	if (err == CARDOS_OK)
@@ -121,8 +121,6 @@ enum cardos_err p15_store_object(
 		err = p15_store_value(p15, kind, params->value, params->value_len, &entry.path);
 	if (err == CARDOS_OK && number == 0)
 		err = p15_append_entry(p15, df, &entry, &number);
-	if (err == CARDOS_OK)
-		err = p15_touch(p15);
 	if (err == CARDOS_OK)
 		*ret_number = number;
 	return err;
@@ -143,8 +141,8 @@ enum cardos_err p15_change_object(struct p15 *p15, struct p15_object *object, co
 		memcmp(der.bytes, object->der, der.len) == 0)
 		return CARDOS_OK;
 	if (err == CARDOS_OK)
-		err = p15_replace(p15, object, &der);
-	return err == CARDOS_OK ? p15_touch(p15) : err;
+		err = p15_touch(p15);
+	return err == CARDOS_OK ? p15_replace(p15, object, &der) : err;
 }
 
 /* Is the file named by no other entry, and a child of the application? */
@@ -165,7 +163,7 @@ enum cardos_err p15_delete_object(struct p15 *p15, struct p15_object *object)
 	const struct p15_entry entry = object->entry;
 	const bool deletes = entry.object.class == CARDOS_PRIVATE_KEY && cos_key_deletes(p15->cos);
 	const struct cos_key key = { .path = entry.path, .reference = entry.reference };
-	enum cardos_err err = p15_prepare(p15);
+	enum cardos_err err = p15_begin_change(p15);
 	/* The key first: one that may not go keeps its entry, and an entry whose key is gone can be
 	 * deleted again. */
 	if (err == CARDOS_OK && deletes)
@@ -185,5 +183,5 @@ enum cardos_err p15_delete_object(struct p15 *p15, struct p15_object *object)
 			.pin = p15_guard(p15, CARDOS_PIN_USER) };
 		err = cos_key_put_dummy(p15->cos, &dummy);
 	}
-	return err == CARDOS_OK ? p15_touch(p15) : err;
+	return err;
 }

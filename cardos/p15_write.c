@@ -59,6 +59,14 @@ enum cardos_err p15_prepare(struct p15 *p15)
 	return err == CARDOS_OK ? learn_children(p15) : err;
 }
 
+enum cardos_err p15_begin_change(struct p15 *p15)
+{
+	enum cardos_err err = p15_read_objects(p15);
+	if (err == CARDOS_OK)
+		err = p15_touch(p15);
+	return err == CARDOS_OK ? learn_children(p15) : err;
+}
+
 enum cardos_err p15_child_exists(struct p15 *p15, uint16_t fid, bool *ret_exists)
 {
 	if (p15->children_known) {

@@ -31,6 +31,9 @@ enum p15_store {
 /* Before the first change of a transaction: everything read, DIRECTORY known. */
 enum cardos_err p15_prepare(struct p15 *p15);
 
+/* The same with p15_touch(), which must come before the change itself. */
+enum cardos_err p15_begin_change(struct p15 *p15);
+
 /* Is there a child of the application's DF? */
 enum cardos_err p15_child_exists(struct p15 *p15, uint16_t fid, bool *ret_exists);
 /* Delete it if it is there. */
@@ -49,7 +52,8 @@ enum cardos_err p15_replace(struct p15 *p15, struct p15_object *object, const st
 /* object is gone afterwards. */
 enum cardos_err p15_remove(struct p15 *p15, struct p15_object *object);
 
-/* A new lastUpdate in TokenInfo, the mark of a change; always another than before. */
+/* A new lastUpdate in TokenInfo, the mark of a change; always another than before. Given before
+ * the first change: whatever comes of that, nobody takes the card for what it was. */
 enum cardos_err p15_touch(struct p15 *p15);
 void p15_now(char *ret_time); /* P15_TIME_LEN + 1 bytes */
 

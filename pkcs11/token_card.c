@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rv.h"
+#include "token_card_cache.h"
 #include "token_card_layout.h"
 
 #include "cardos/cardos.h"
@@ -16,6 +17,7 @@ struct card {
 	struct token token; /* first: a struct token * is a struct card * */
 	struct cardos_card *card;
 	struct token_object *objects; /* the last list handed out */
+	char *cache;                  /* of token_card_cache() */
 };
 
 #define SAME(a, b) _Static_assert((unsigned)(a) == (unsigned)(b), "one set of usage bits")
@@ -44,6 +46,7 @@ static void card_close(struct token *token)
 	struct card *card = (struct card *)(void *)token;
 
 	cardos_card_close(card->card);
+	free(card->cache);
 	free(card->objects);
 	free(card);
 }
@@ -430,6 +433,7 @@ CK_RV token_card_open(const char *reader, struct token **ret_token)
 		return rv;
 	}
 	token_card_layouts(card->card);
+	card->cache = token_card_cache(card->card);
 	*ret_token = &card->token;
 	return CKR_OK;
 }

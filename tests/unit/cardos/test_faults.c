@@ -12,6 +12,7 @@
 
 #include "card.h"
 #include "memcard.h"
+#include "memstore.h"
 #include "secret.h"
 
 #define BITS 1024
@@ -25,14 +26,17 @@ struct errand {
 };
 
 static struct memcard blank, ready, memcard;
+static struct memstore empty, known, kept; /* between processes: of ready, and of now */
 static struct secret *pin, *puk;
 static uint8_t value[VALUE_LEN];
 
 static struct cardos_card *open_card(void)
 {
 	struct cardos_card *card = NULL;
+	const struct cardos_cache cache = memstore_cache(&kept);
 	bool reset = false;
 	assert_int_equal(cardos_card_open_on(&memcard.transport, &card), CARDOS_OK);
+	cardos_card_cache(card, &cache);
 	assert_int_equal(cardos_begin(card, &reset), CARDOS_OK);
 	return card;
 }
@@ -215,11 +219,12 @@ static void run_again(const struct errand *errand)
 	assert_null(cardos_card_close(card));
 }
 
-/* Cut at command n. false: the errand ended before. */
+/* Cut at command n, with what was kept of the card before. false: the errand ended before. */
 static bool cut_at(
 	const struct memcard *from, const struct errand *errand, size_t n, bool after, bool old)
 {
 	memcard = *from;
+	kept = old ? known : empty;
 	(void)memcard_insert(&memcard);
 	memcard.cut_at = n;
 	memcard.cut_after = after;
@@ -356,8 +361,14 @@ static int prepare(void **state)
 		    generate_as(card, "old") == CARDOS_OK && store_as(card, "del") == CARDOS_OK &&
 		    store_as(card, "old") == CARDOS_OK;
 	(void)cardos_card_close(card);
+	memcard_age(&memcard);
 	ready = memcard;
-	return good ? 0 : -1;
+	card = open_card();
+	uint32_t number = 0;
+	good = good && count_of(card, CARDOS_CERTIFICATE, "old", &number) == 1;
+	(void)cardos_card_close(card);
+	known = kept;
+	return good && known.len > 0 ? 0 : -1;
 }
 
 static int clear(void **state)
