@@ -2,6 +2,7 @@
 /* PINs: login, logout, change, set. Every PIN is presented once, never again by itself. */
 #include "login.h"
 
+#include "held.h"
 #include "object.h"
 #include "scope.h"
 #include "session.h"
@@ -59,7 +60,7 @@ static CK_RV login_normal(struct slot *slot, const struct secret *pin)
 
 static CK_RV login_so(struct slot *slot, const struct secret *pin)
 {
-	CLEANUP(secret_free_p) struct secret *kept = NULL;
+	CLEANUP(held_free_p) struct held *kept = NULL;
 	CK_ULONG read_only;
 	CK_RV rv;
 
@@ -73,7 +74,7 @@ static CK_RV login_so(struct slot *slot, const struct secret *pin)
 	if (!slot->pins[TOKEN_SO].exists)
 		return CKR_USER_TYPE_INVALID;
 	if (pin)
-		kept = secret_new(secret_bytes(pin), secret_len(pin));
+		kept = held_new(slot->crypto, pin);
 	if (pin && !kept)
 		return CKR_HOST_MEMORY;
 	rv = present(slot, TOKEN_SO, pin);
@@ -174,13 +175,13 @@ CK_RV login_end(struct slot *slot)
 
 static CK_RV keep_so_pin(struct slot *slot, const struct secret *pin)
 {
-	struct secret *kept = secret_new(secret_bytes(pin), secret_len(pin));
+	struct held *kept = held_new(slot->crypto, pin);
 
 	if (!kept) {
 		slot_forget_login(slot);
 		return CKR_HOST_MEMORY;
 	}
-	secret_free(slot->so_pin);
+	held_free(slot->so_pin);
 	slot->so_pin = kept;
 	return CKR_OK;
 }
@@ -204,13 +205,14 @@ CK_RV login_change(struct slot *slot, const struct secret *old_pin, const struct
 	if (rv == CKR_OK && slot->login == LOGIN_SO && new_pin)
 		rv = keep_so_pin(slot, new_pin);
 	else if (rv == CKR_OK && slot->login == LOGIN_SO)
-		slot->so_pin = secret_free(slot->so_pin);
+		slot->so_pin = held_free(slot->so_pin);
 	return rv;
 }
 
 CK_RV login_set(struct slot *slot, const struct secret *new_pin)
 {
 	CLEANUP(slot_end_p) struct slot *held = NULL;
+	CLEANUP(secret_free_p) struct secret *so_pin = NULL;
 	int tries_left = -1;
 	CK_RV rv;
 
@@ -226,8 +228,11 @@ CK_RV login_set(struct slot *slot, const struct secret *new_pin)
 		return rv;
 	if (slot->login != LOGIN_SO)
 		return CKR_USER_NOT_LOGGED_IN;
-	rv = slot->token->ops->pin_set(
-		slot->token, new_pin ? slot->so_pin : NULL, new_pin, &tries_left);
+	if (new_pin)
+		so_pin = held_open(slot->crypto, slot->so_pin);
+	if (new_pin && !so_pin)
+		return CKR_HOST_MEMORY;
+	rv = slot->token->ops->pin_set(slot->token, so_pin, new_pin, &tries_left);
 	rv = note_pin(slot, TOKEN_SO, rv, tries_left);
 	if (rv != CKR_OK)
 		return rv;

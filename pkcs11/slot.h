@@ -14,6 +14,7 @@
 #include "token.h"
 
 struct crypto;
+struct held;
 struct lock;
 struct lock_kind;
 struct object;
@@ -65,8 +66,8 @@ struct slot {
 	CK_RV refusal;   /* what connecting said to the token of refusal_event */
 	uint64_t refusal_event;
 	enum slot_login login;
-	bool card_so;          /* CKU_TWCA_CARD_SO is logged in */
-	struct secret *so_pin; /* only while login is LOGIN_SO */
+	bool card_so;        /* CKU_TWCA_CARD_SO is logged in */
+	struct held *so_pin; /* only while login is LOGIN_SO */
 	struct session *sessions;
 	struct session *closed_sessions;     /* that another thread still computes in */
 	struct object *objects, *last_added; /* the list's ends */

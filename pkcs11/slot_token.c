@@ -2,11 +2,10 @@
 /* The token in a slot: connect, notice removal and reset, transactions. */
 #include "slot.h"
 
+#include "held.h"
 #include "object.h"
 #include "scope.h"
 #include "session.h"
-
-#include "cardos/secret.h"
 
 /* What only the user may see leaves memory. */
 static void forget_private(struct slot *slot)
@@ -21,7 +20,7 @@ void slot_forget_login(struct slot *slot)
 	forget_private(slot);
 	slot->login = LOGIN_NONE;
 	slot->card_so = false;
-	slot->so_pin = secret_free(slot->so_pin);
+	slot->so_pin = held_free(slot->so_pin);
 	object_forget_private(slot);
 }
 

@@ -14,6 +14,8 @@
 #include "scope.h"
 #include "soft_bag.h"
 #include "soft_cipher.h"
+#include "soft_mac.h"
+#include "soft_pkcs8.h"
 
 #include "cardos/secret.h"
 
@@ -83,25 +85,6 @@ static const char *text_of(const struct secret *password)
 	return (const char *)secret_bytes(password);
 }
 
-/* The rounds of the MAC are the file's word: limited before they cost anything. */
-static CK_RV check_mac(PKCS12 *p12, const struct secret *password)
-{
-	const ASN1_INTEGER *rounds = NULL;
-	const ASN1_OCTET_STRING *mac = NULL;
-	int64_t count = 1;
-
-	if (!PKCS12_mac_present(p12))
-		return CKR_DATA_INVALID;
-	PKCS12_get0_mac(&mac, NULL, NULL, &rounds, p12);
-	if (rounds && (ASN1_INTEGER_get_int64(&count, rounds) != 1 || count < 1 ||
-			      count > SOFT_ROUNDS_MAX))
-		return CKR_DATA_INVALID;
-	if (PKCS12_verify_mac(p12, text_of(password), (int)secret_len(password)) == 1)
-		return CKR_OK;
-	ERR_clear_error();
-	return CKR_PIN_INCORRECT;
-}
-
 static PKCS12 *parse(const struct crypto *crypto, const struct blob *file)
 {
 	PKCS12 *p12 = PKCS12_init_ex(NID_pkcs7_data, crypto_context(crypto), NULL);
@@ -125,17 +108,31 @@ static bool public_of(const EVP_PKEY *key, struct blob *ret_spki)
 	return ok;
 }
 
+static PKCS8_PRIV_KEY_INFO *unshroud(const struct reader *reader, const X509_SIG *shroud)
+{
+	CLEANUP(secret_free_p) struct secret *plain = NULL;
+	const struct secret *password = reader->how->password;
+	const X509_ALGOR *algorithm = NULL;
+	const ASN1_OCTET_STRING *sealed = NULL;
+	const unsigned char *at;
+
+	X509_SIG_get0(shroud, &algorithm, &sealed);
+	if (!soft_cipher_is_old(algorithm))
+		return PKCS8_decrypt_ex(shroud, text_of(password), (int)secret_len(password),
+			crypto_context(reader->crypto), NULL);
+	plain = soft_cipher_open_old(reader->crypto, algorithm, password, sealed);
+	at = plain ? secret_bytes(plain) : NULL;
+	return plain ? d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)secret_len(plain)) : NULL;
+}
+
 static CK_RV open_key(const struct reader *reader, const PKCS12_SAFEBAG *bag, EVP_PKEY **ret_key)
 {
-	OSSL_LIB_CTX *context = crypto_context(reader->crypto);
-	const struct secret *password = reader->how->password;
 	PKCS8_PRIV_KEY_INFO *fresh = NULL;
 	const PKCS8_PRIV_KEY_INFO *key = PKCS12_SAFEBAG_get0_p8inf(bag);
 
 	if (PKCS12_SAFEBAG_get_nid(bag) == NID_pkcs8ShroudedKeyBag)
-		key = fresh = PKCS12_decrypt_skey_ex(
-			bag, text_of(password), (int)secret_len(password), context, NULL);
-	*ret_key = key ? EVP_PKCS82PKEY_ex(key, context, NULL) : NULL;
+		key = fresh = unshroud(reader, PKCS12_SAFEBAG_get0_pkcs8(bag));
+	*ret_key = key ? soft_pkcs8_open(reader->crypto, key) : NULL;
 	PKCS8_PRIV_KEY_INFO_free(fresh);
 	return *ret_key ? CKR_OK : CKR_DATA_INVALID;
 }
@@ -252,6 +249,23 @@ static CK_RV read_bags(const struct reader *reader, const soft_bags *bags)
 	return rv;
 }
 
+static soft_bags *unpack(const struct reader *reader, PKCS7 *safe)
+{
+	CLEANUP(secret_free_p) struct secret *plain = NULL;
+	const struct secret *password = reader->how->password;
+	const PKCS7_ENC_CONTENT *content = safe->d.encrypted->enc_data;
+	const unsigned char *at;
+
+	if (!soft_cipher_is_old(content->algorithm) || !content->enc_data)
+		return PKCS12_unpack_p7encdata(safe, text_of(password), (int)secret_len(password));
+	plain = soft_cipher_open_old(
+		reader->crypto, content->algorithm, password, content->enc_data);
+	at = plain ? secret_bytes(plain) : NULL;
+	return plain ? (soft_bags *)ASN1_item_d2i(
+			       NULL, &at, (long)secret_len(plain), ASN1_ITEM_rptr(PKCS12_SAFEBAGS))
+		     : NULL;
+}
+
 static CK_RV read_safe(struct reader *reader, PKCS7 *safe)
 {
 	CLEANUP(bags_p) soft_bags *bags = NULL;
@@ -267,7 +281,7 @@ static CK_RV read_safe(struct reader *reader, PKCS7 *safe)
 		reader->pfx->hidden |= !password;
 		if (rv != CKR_OK || !password)
 			return rv;
-		bags = PKCS12_unpack_p7encdata(safe, text_of(password), (int)secret_len(password));
+		bags = unpack(reader, safe);
 	} else {
 		return CKR_DATA_INVALID;
 	}
@@ -308,7 +322,7 @@ static CK_RV read_all(const struct crypto *crypto, const struct blob *file,
 	if (!p12)
 		return CKR_DATA_INVALID;
 	if (how && !how->checked)
-		rv = check_mac(p12, how->password);
+		rv = soft_mac_check(crypto, file, how->password);
 	if (rv != CKR_OK)
 		return rv;
 	if (how && how->weak_allowed)
@@ -345,7 +359,8 @@ CK_RV soft_pfx_check(
 	if (!crypto_usable())
 		return CKR_GENERAL_ERROR;
 	p12 = parse(crypto, file);
-	return p12 ? check_mac(p12, password) : CKR_DATA_INVALID;
+	ERR_clear_error();
+	return p12 ? soft_mac_check(crypto, file, password) : CKR_DATA_INVALID;
 }
 
 CK_RV soft_pfx_open(const struct crypto *crypto, const struct blob *file,

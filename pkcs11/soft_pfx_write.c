@@ -10,6 +10,8 @@
 #include "crypto.h"
 #include "scope.h"
 #include "soft_bag.h"
+#include "soft_mac.h"
+#include "soft_pkcs8.h"
 
 #include "cardos/secret.h"
 
@@ -47,7 +49,7 @@ static const char *text_of(const struct secret *password)
 static X509_SIG *shroud(const struct writer *writer, const EVP_PKEY *key)
 {
 	EVP_CIPHER *cipher = EVP_CIPHER_fetch(writer->context, "AES-256-CBC", NULL);
-	PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
+	PKCS8_PRIV_KEY_INFO *plain = soft_pkcs8_of(key);
 	unsigned char salt[SALT_LEN];
 	X509_ALGOR *algorithm = NULL;
 	X509_SIG *sealed = NULL;
@@ -172,21 +174,26 @@ CK_RV soft_pfx_write(const struct crypto *crypto, const struct soft_pfx *pfx,
 {
 	CLEANUP(p12_p) PKCS12 *p12 = NULL;
 	CLEANUP(safes_p) soft_safes *safes = NULL;
+	CLEANUP(blob_clear) struct blob file = { 0 };
 	struct writer writer = { crypto_context(crypto), password, rounds };
-	EVP_MD *md;
 	bool ok;
+	CK_RV rv;
 
 	if (!crypto_usable())
 		return CKR_GENERAL_ERROR;
 	p12 = PKCS12_init_ex(NID_pkcs7_data, writer.context, NULL);
 	safes = sk_PKCS7_new_null();
-	md = EVP_MD_fetch(writer.context, "SHA256", NULL);
-	ok = p12 && safes && md && add_group(&writer, pfx, OPEN_ITEMS, safes) &&
+	ok = p12 && safes && add_group(&writer, pfx, OPEN_ITEMS, safes) &&
 	     add_group(&writer, pfx, PRIVATE_ITEMS, safes) &&
-	     add_group(&writer, pfx, KEYS, safes) && PKCS12_pack_authsafes(p12, safes) == 1 &&
-	     PKCS12_set_mac(p12, text_of(password), (int)secret_len(password), NULL, SALT_LEN,
-		     rounds, md) == 1;
-	EVP_MD_free(md);
+	     add_group(&writer, pfx, KEYS, safes) && PKCS12_pack_authsafes(p12, safes) == 1;
+	rv = ok ? encode(p12, &file) : CKR_FUNCTION_FAILED;
+	if (rv == CKR_OK)
+		rv = soft_mac_add(crypto, password, rounds, &file);
 	ERR_clear_error();
-	return ok ? encode(p12, ret_file) : CKR_FUNCTION_FAILED;
+	if (rv != CKR_OK)
+		return rv;
+	blob_clear(ret_file);
+	*ret_file = file;
+	file = (struct blob){ 0 };
+	return CKR_OK;
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "crypto.h"
+#include "held.h"
 #include "scope.h"
 #include "soft_key.h"
 
@@ -32,7 +33,7 @@ struct soft_store *soft_store_free(struct soft_store *store)
 	if (store) {
 		forget_files(store);
 		free(store->refs);
-		secret_free(store->pin);
+		held_free(store->pin);
 		soft_watch_close(&store->watch);
 		soft_fd_close_p(&store->dir);
 		crypto_free(store->crypto);

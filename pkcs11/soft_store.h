@@ -26,6 +26,8 @@
 #define SOFT_ESCROW_FILE "so.escrow"
 #define SOFT_PASSWORD_FILE "password"
 
+struct held;
+
 struct soft_file {
 	char name[SOFT_NAME_MAX + 1];
 	struct soft_stamp stamp;
@@ -60,8 +62,8 @@ struct soft_store {
 	struct soft_ref *refs; /* sorted by number */
 	size_t ref_count;
 	uint32_t last_number;
-	struct secret *pin; /* while logged in, or always (level 3) */
-	bool changed;       /* objects changed since soft_store_seen() */
+	struct held *pin; /* while logged in, or always (level 3) */
+	bool changed;     /* objects changed since soft_store_seen() */
 };
 
 /* level: this process's, if it had the identity open before; 0: take the stored one. Then the

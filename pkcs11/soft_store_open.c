@@ -2,9 +2,8 @@
 /* One software identity: its password, and what it opens. */
 #include "soft_store.h"
 
-#include <openssl/crypto.h>
-
 #include "crypto.h"
+#include "held.h"
 #include "scope.h"
 
 #include "cardos/secret.h"
@@ -47,7 +46,7 @@ void soft_store_logout(struct soft_store *store)
 {
 	if (store->shape.level == SOFT_LEVEL_NEVER)
 		return; /* by the person's wish it is never asked for again */
-	store->pin = secret_free(store->pin);
+	store->pin = held_free(store->pin);
 	for (size_t i = 0; i < store->count; i++)
 		forget_keys(&store->files[i]);
 }
@@ -71,29 +70,23 @@ CK_RV soft_store_open_hidden(struct soft_store *store)
 	return CKR_OK;
 }
 
-/* The password that the file took before, and is still in memory, need not be tried again: at level
- * 1 that would be all the rounds for each signature. */
-static bool same_secret(const struct secret *a, const struct secret *b)
-{
-	return a && secret_len(a) == secret_len(b) &&
-	       CRYPTO_memcmp(secret_bytes(a), secret_bytes(b), secret_len(a)) == 0;
-}
-
 CK_RV soft_store_login(struct soft_store *store, const struct secret *pin)
 {
-	CLEANUP(secret_free_p) struct secret *kept = NULL;
+	CLEANUP(held_free_p) struct held *kept = NULL;
 	struct soft_file *first = first_file(store);
 	CK_RV rv;
 
-	if (first && first->checked && same_secret(store->pin, pin))
+	/* What the file took before, and is still held, need not be tried again: at level 1 that
+	 * would be all the rounds for each signature. */
+	if (first && first->checked && held_is(store->crypto, store->pin, pin))
 		return CKR_OK;
 	rv = soft_store_check_pin(store, pin);
 	if (rv != CKR_OK)
 		return rv;
-	kept = secret_new(secret_bytes(pin), secret_len(pin));
+	kept = held_new(store->crypto, pin);
 	if (!kept)
 		return CKR_HOST_MEMORY;
-	secret_free(store->pin);
+	held_free(store->pin);
 	store->pin = TAKE(kept);
 	if (first)
 		first->checked = true;
@@ -101,10 +94,10 @@ CK_RV soft_store_login(struct soft_store *store, const struct secret *pin)
 }
 
 /* Either this file has a password of its own, or the user PIN was changed by somebody else. */
-static CK_RV refused(struct soft_store *store, CK_RV rv)
+static CK_RV refused(struct soft_store *store, const struct secret *pin, CK_RV rv)
 {
-	if (rv == CKR_PIN_INCORRECT && soft_store_check_pin(store, store->pin) != CKR_OK) {
-		store->pin = secret_free(store->pin);
+	if (rv == CKR_PIN_INCORRECT && soft_store_check_pin(store, pin) != CKR_OK) {
+		store->pin = held_free(store->pin);
 		return CKR_USER_NOT_LOGGED_IN;
 	}
 	return rv == CKR_PIN_INCORRECT || rv == CKR_DATA_INVALID ? CKR_FUNCTION_FAILED : rv;
@@ -114,7 +107,8 @@ CK_RV soft_store_open_file(struct soft_store *store, struct soft_file *file)
 {
 	CLEANUP(blob_clear) struct blob bytes = { 0 };
 	CLEANUP(soft_pfx_clear) struct soft_pfx pfx = { 0 };
-	struct soft_open how = { store->pin, store->conf.old_ciphers, file->checked };
+	CLEANUP(secret_free_p) struct secret *pin = NULL;
+	struct soft_open how = { NULL, store->conf.old_ciphers, file->checked };
 	struct soft_stamp stamp;
 	bool hidden = has_hidden(file);
 	CK_RV rv;
@@ -123,6 +117,9 @@ CK_RV soft_store_open_file(struct soft_store *store, struct soft_file *file)
 		return CKR_OK;
 	if (!store->pin)
 		return CKR_USER_NOT_LOGGED_IN;
+	how.password = pin = held_open(store->crypto, store->pin);
+	if (!pin)
+		return CKR_HOST_MEMORY;
 	rv = soft_dir_read(store->dir, file->name, &bytes, &stamp);
 	if (rv != CKR_OK)
 		return rv == CKR_OBJECT_HANDLE_INVALID ? CKR_KEY_HANDLE_INVALID : rv;
@@ -130,7 +127,7 @@ CK_RV soft_store_open_file(struct soft_store *store, struct soft_file *file)
 		how.checked = false;
 	rv = soft_pfx_open(store->crypto, &bytes, &how, &pfx);
 	if (rv != CKR_OK)
-		return refused(store, rv);
+		return refused(store, pin, rv);
 	soft_store_keep_numbers(&file->pfx, &pfx);
 	soft_pfx_clear(&file->pfx);
 	file->pfx = pfx;

@@ -9,6 +9,7 @@
 #include <openssl/rand.h>
 
 #include "crypto.h"
+#include "held.h"
 #include "scope.h"
 #include "soft_key.h"
 
@@ -159,11 +160,11 @@ static CK_RV stage_all(struct soft_store *store, struct soft_write *write,
 static CK_RV repin(struct soft_store *store, struct soft_write *write, const struct secret *old_pin,
 	const struct secret *new_pin)
 {
-	CLEANUP(secret_free_p) struct secret *kept = NULL;
+	CLEANUP(held_free_p) struct held *kept = NULL;
 	CK_RV rv = stage_all(store, write, old_pin, new_pin);
 
 	if (rv == CKR_OK && store->pin) {
-		kept = secret_new(secret_bytes(new_pin), secret_len(new_pin));
+		kept = held_new(store->crypto, new_pin);
 		rv = kept ? CKR_OK : CKR_HOST_MEMORY;
 	}
 	if (rv == CKR_OK)
@@ -171,7 +172,7 @@ static CK_RV repin(struct soft_store *store, struct soft_write *write, const str
 	if (rv != CKR_OK)
 		return rv;
 	if (kept) {
-		secret_free(store->pin);
+		held_free(store->pin);
 		store->pin = TAKE(kept);
 	}
 	return soft_store_reload(store);
@@ -215,11 +216,15 @@ CK_RV soft_store_configure(struct soft_store *store, const struct soft_conf *con
 {
 	CLEANUP(soft_write_end_p) struct soft_write write = SOFT_WRITE_NONE;
 	CLEANUP(blob_clear) struct blob text = { 0 };
+	CLEANUP(secret_free_p) struct secret *pin = NULL;
 	struct soft_conf wanted;
 	CK_RV rv = soft_store_edit(store, &write);
 
 	if (rv != CKR_OK)
 		return rv;
+	pin = held_open(store->crypto, store->pin);
+	if (!pin)
+		return CKR_HOST_MEMORY;
 	wanted = store->conf;
 	wanted.level = conf->level;
 	wanted.old_ciphers = conf->old_ciphers;
@@ -227,7 +232,7 @@ CK_RV soft_store_configure(struct soft_store *store, const struct soft_conf *con
 		return CKR_HOST_MEMORY;
 	rv = soft_write_stage(&write, SOFT_CONF_NAME, &text);
 	if (rv == CKR_OK)
-		rv = stage_password(&wanted, &write, store->pin);
+		rv = stage_password(&wanted, &write, pin);
 	if (rv == CKR_OK)
 		rv = soft_write_commit(&write);
 	if (rv == CKR_OK)
@@ -290,6 +295,6 @@ CK_RV soft_store_init(struct soft_store *store, const char *label, const struct 
 		rv = soft_write_commit(&write);
 	if (rv != CKR_OK)
 		return rv;
-	store->pin = secret_free(store->pin);
+	store->pin = held_free(store->pin);
 	return soft_store_reload(store);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "held.h"
 #include "scope.h"
 
 #include "cardos/secret.h"
@@ -85,11 +86,12 @@ static void undo(struct soft_store *store, struct soft_file *file)
 CK_RV soft_store_save(struct soft_store *store, struct soft_write *write, struct soft_file *file)
 {
 	CLEANUP(blob_clear) struct blob bytes = { 0 };
+	CLEANUP(secret_free_p) struct secret *pin = held_open(store->crypto, store->pin);
 	bool empty = file->pfx.count == 0;
-	CK_RV rv = CKR_OK;
+	CK_RV rv = pin ? CKR_OK : CKR_HOST_MEMORY;
 
-	if (!empty)
-		rv = soft_pfx_write(store->crypto, &file->pfx, store->pin, SOFT_ROUNDS, &bytes);
+	if (rv == CKR_OK && !empty)
+		rv = soft_pfx_write(store->crypto, &file->pfx, pin, SOFT_ROUNDS, &bytes);
 	if (rv == CKR_OK)
 		rv = soft_write_stage(write, file->name, empty ? NULL : &bytes);
 	if (rv == CKR_OK)

@@ -8,6 +8,7 @@
 #include "crypto.h"
 #include "scope.h"
 #include "soft_key.h"
+#include "soft_pkcs8.h"
 
 #include "cardos/secret.h"
 
@@ -23,7 +24,7 @@ static EVP_PKEY *decode(const struct crypto *crypto, const struct secret *key)
 	const unsigned char *p = secret_bytes(key);
 
 	info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, (long)secret_len(key));
-	return info ? EVP_PKCS82PKEY_ex(info, crypto_context(crypto), NULL) : NULL;
+	return info ? soft_pkcs8_open(crypto, info) : NULL;
 }
 
 CK_RV soft_import(struct token *token, const struct token_import *params, uint32_t *ret_private)
