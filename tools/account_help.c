@@ -71,7 +71,7 @@ void account_help_print(const struct account *account)
 	if (site->contact)
 		out_field(_("Contact"), site->contact);
 	if (site->address)
-		out_field(_("Address"), site->address);
+		out_field(_("Postal address"), site->address);
 	if (site->phone)
 		out_field(_("Telephone"), site->phone);
 	if (site->hours)

@@ -43,6 +43,13 @@ wrong_inputs()
 	if [ "$site" != post ] && [ "$site" != bts ]; then
 		captcha="echo 000000; :" run login --no-input --json
 		expect 4 captcha-wrong
+		status=0 # each wrong answer is followed by another picture; an empty line ends it
+		FLOW_PW=$password "$flow_dir/dialog" ".png: " 000000 "with a new picture" "" ".png: " "" -- \
+			env -u TWCA_CAPTCHA_COMMAND twca-account login --site "$site" --account "$account" \
+			--password-source env:FLOW_PW >"$work/out" 2>"$work/err" || status=$?
+		[ "$status" = 12 ] || fail "an empty line: exit status $status"
+		[ "$(grep -o 'twca-captcha-[A-Za-z0-9]*' "$work/out" | sort -u | wc -l)" = 2 ] ||
+			fail "the same picture again"
 	fi
 	password=Wrong1234
 	run login --no-input --json
@@ -141,6 +148,10 @@ lock_out()
 	run login --no-input --json
 	expect 4 login-locked
 	[ "$site" = bts ] || [ "$site" = post ] || said "$1"
+	in_chinese run login --no-input
+	said "登入網站權限已暫停"
+	said "$1"
+	[ "$(grep -c "[a-z] [a-z]* [a-z]" "$work/err")" = 0 ] || fail "English in a Chinese text"
 	tool twca-account reset-help --json
 	expect 0 ok
 	grep -qF "$1" "$work/out" || fail "reset-help does not name the form"

@@ -122,7 +122,8 @@ scenario_lockout()
 	password=$right
 	apply --yes --no-input --json
 	expect 4 login-locked
-	said "reset form"
+	said "TWCA FINE 金融資訊交換平台憑證作業網站密碼重新設定申請單"
+	said "twca-account reset-help"
 	no_key
 }
 

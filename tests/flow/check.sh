@@ -56,14 +56,14 @@ scenario_env()
 	tool twca-check env --fix p11-kit
 	[ "$status" = 0 ] || fail "repair: exit status $status"
 	said "Repaired: Registration at p11-kit"
-	said "Close the browser for the new setting to take effect."
+	said "Close all browser windows and open the browser again"
 	environment
 	expect 0 ok
 	is p11-kit pass
 	is browsers warn
 	in_chinese tool twca-check env --fix-all
 	[ "$status" = 0 ] || fail "repair: exit status $status"
-	said "請關閉瀏覽器畫面，新的設定值才會生效"
+	said "請關閉所有瀏覽器視窗後重新開啟，新的設定值才會生效。"
 	environment
 	is browsers pass
 	modutil -dbdir "sql:$HOME/.mozilla/firefox/abc.default" -list 2>/dev/null | grep -q "TWCA PKCS#11" ||
@@ -78,7 +78,7 @@ scenario_env()
 	[ "$status" = 1 ] || fail "exit status $status"
 	grep -q $'^\033\\[31mFAIL\033\\[0m  *Clock' "$work/out" || fail "what failed is not red"
 	grep -q $'^\033\\[34mpass\033\\[0m  *Card reader' "$work/out" || fail "what passed is not blue"
-	said "timedatectl set-ntp true"
+	said "sudo timedatectl set-ntp true"
 	tool twca-check env --fix clock --json
 	expect 1 cannot-fix
 	tool twca-check env --fix nonsense --json
@@ -114,7 +114,7 @@ scenario_layers()
 	said "TWCA CSP for Enterprise test OK"
 	TWCA_PKCS11_MODULE=/nowhere.so tool twca-check card --json
 	expect 7 module
-	said "Check that twca-pkcs11 is installed"
+	said "Install the package twca-pkcs11 (as root)"
 	card remove
 	for _ in $(seq 300); do
 		tool twca-check card --json
@@ -135,7 +135,7 @@ scenario_layers()
 	wait_for no-service
 	tool twca-check card --json
 	expect 7 no-service
-	said "systemctl start pcscd.socket"
+	said "sudo systemctl enable --now pcscd.socket"
 	mkdir "$work/no-readers"
 	# shellcheck disable=SC2046  # no word where pcscd does not know it
 	setsid pcscd --foreground --config "$work/no-readers" \
@@ -143,7 +143,7 @@ scenario_layers()
 	wait_for no-reader
 	tool twca-check card --json
 	expect 7 no-reader
-	said "Connect a reader and check that pcscd runs and its driver (libccid) is installed."
+	said "install its driver: sudo apt install pcscd libccid"
 	said "twca-info drivers --site post"
 	for site in fine tipo post; do
 		environment
@@ -202,7 +202,7 @@ scenario_soft()
 	is folder fail
 	tool twca-check env --fix folder
 	tool twca-check env --fix p11-kit
-	said "Close the browser for the new setting to take effect."
+	said "Close all browser windows and open the browser again"
 	environment
 	expect 0 ok
 	[ "$(stat -c %a "$XDG_DATA_HOME/twca")" = 700 ] || fail "others may read the folder"

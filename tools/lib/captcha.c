@@ -116,6 +116,19 @@ static bool ask_command(const char *command, const char *path, char **ret, struc
 	return true;
 }
 
+/* An empty line cancels; the RA would only refuse it. */
+static bool ask_person(struct tool *tool, const char *prompt, char **ret, struct fail *fail)
+{
+	CLEANUP(free_p) char *answer = NULL;
+
+	if (!term_ask(&tool->term, prompt, "--captcha-command", &answer, fail))
+		return false;
+	if (!answer[0])
+		return fail_set(fail, FAIL_CANCELLED, NULL);
+	*ret = TAKE(answer);
+	return true;
+}
+
 bool captcha_read(
 	struct tool *tool, const struct ra_captcha *captcha, char **ret, struct fail *fail)
 {
@@ -131,7 +144,7 @@ bool captcha_read(
 	} else {
 		if (asprintf(&prompt, _("Digits in the picture %s: "), path) < 0)
 			return fail_set(fail, FAIL_MEMORY, NULL);
-		ok = term_ask(&tool->term, prompt, "--captcha-command", ret, fail);
+		ok = ask_person(tool, prompt, ret, fail);
 	}
 	unlink(path);
 	return ok;

@@ -45,12 +45,8 @@ static bool login(struct tool *tool, const struct pin *password, struct fail *fa
 			break;
 		tool_warn(tool, fail);
 	}
-	if (fail->code == FAIL_LOGIN_LOCKED &&
-		!strstr(fail->detail, _(tool->profile->reset_form))) {
-		size_t used = strlen(fail->detail);
-		snprintf(fail->detail + used, sizeof fail->detail - used, "%s%s", used ? "; " : "",
-			_(tool->profile->reset_form));
-	}
+	if (fail->code == FAIL_LOGIN_LOCKED && !fail->detail[0])
+		snprintf(fail->detail, sizeof fail->detail, "%s", _(tool->profile->reset_form));
 	return false;
 }
 
@@ -184,6 +180,8 @@ bool login_first_password(struct tool *tool, struct fail *fail)
 
 	if (!tool->must_change)
 		return true;
+	if (tool->dry_run)
+		return fail_set(fail, FAIL_PASSWORD_CHANGE, NULL);
 	term_note(&tool->term, "%s",
 		strcmp(tool->profile->site, "post") == 0
 			? C_("post", "This is the first login: the site password must be changed.")

@@ -46,6 +46,13 @@ static int attempts_of(const json_t *problem)
 	return number >= 0 && number <= ATTEMPTS_MAX ? (int)number : -1;
 }
 
+/* What this program says itself of such a refusal is whole, and in the person's language. */
+static bool needs_no_detail(enum fail_code code)
+{
+	return code == FAIL_LOGIN_REFUSED || code == FAIL_LOGIN_LOCKED ||
+	       code == FAIL_CAPTCHA_WRONG || code == FAIL_CAPTCHA_STALE;
+}
+
 /* Fill fail from a problem document. */
 static void take_problem(const json_t *problem, const struct http_reply *reply, struct fail *fail)
 {
@@ -54,8 +61,10 @@ static void take_problem(const json_t *problem, const struct http_reply *reply, 
 	CLEANUP(free_p) char *detail = text_clean_line(json_text(problem, "detail"));
 	CLEANUP(free_p) char *clean_form = text_clean_line(form);
 
-	fail_set(fail, fail_code_of_problem(type, reply->status), "%s%s%s", detail ? detail : "",
-		clean_form ? " " : "", clean_form ? clean_form : "");
+	enum fail_code code = fail_code_of_problem(type, reply->status);
+	bool told = detail && *detail && !needs_no_detail(code);
+	fail_set(fail, code, "%s%s%s", told ? detail : "", told && clean_form ? " " : "",
+		clean_form ? clean_form : "");
 	const char *word = type ? strrchr(type, ':') : NULL;
 	CLEANUP(free_p) char *clean_type = text_clean_line(word ? word + 1 : type ? type : "");
 	snprintf(fail->type, sizeof fail->type, "%.127s", clean_type ? clean_type : "");

@@ -294,7 +294,7 @@ static void a_password_that_is_no_utf8_is_not_sent(void **state)
 /* ---- refusals ---- */
 
 #define REFUSAL                                                                                    \
-	"{\"type\":\"urn:twca:problem:wrong-credentials\",\"detail\":\"no\\u001b[2J\\nway\","      \
+	"{\"type\":\"urn:twca:problem:counter-visit-required\",\"detail\":\"no\\u001b[2J\\nway\"," \
 	"\"attempts_left\":2,\"contact\":{\"password_reset_form\":\"form\\t9\"}}"
 
 static struct fail refused_with(long status, const char *type, const char *body)
@@ -316,11 +316,30 @@ static void a_refusal_is_told_without_its_control_characters(void **state)
 	struct fail fail = refused_with(403, PROBLEM, REFUSAL);
 
 	(void)state;
-	assert_int_equal(fail.code, FAIL_LOGIN_REFUSED);
+	assert_int_equal(fail.code, FAIL_COUNTER_VISIT);
 	assert_string_equal(fail.detail, "no[2J way form 9");
-	assert_string_equal(fail.type, "wrong-credentials");
+	assert_string_equal(fail.type, "counter-visit-required");
 	assert_int_equal(fail.tries_left, 2);
 	assert_int_equal(fail.retry_after, 9);
+}
+
+/* What the program's own text says in the person's language is not said again in the RA's. */
+static void a_refused_login_names_the_form_alone(void **state)
+{
+	static const char *const types[] = { "wrong-credentials", "account-locked", "captcha-wrong",
+		"captcha-expired" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+		char body[256];
+		snprintf(body, sizeof body,
+			"{\"type\":\"urn:twca:problem:%s\",\"detail\":\"said in English\","
+			"\"contact\":{\"password_reset_form\":\"form 9\"}}",
+			types[i]);
+		struct fail fail = refused_with(403, PROBLEM, body);
+		assert_string_equal(fail.detail, "form 9");
+		assert_string_equal(fail.type, types[i]);
+	}
 }
 
 static void attempts_left_is_a_small_number_or_nothing(void **state)
@@ -449,6 +468,7 @@ int main(void)
 		cmocka_unit_test(a_token_that_would_add_a_header_is_refused),
 		cmocka_unit_test(a_password_that_is_no_utf8_is_not_sent),
 		cmocka_unit_test(a_refusal_is_told_without_its_control_characters),
+		cmocka_unit_test(a_refused_login_names_the_form_alone),
 		cmocka_unit_test(attempts_left_is_a_small_number_or_nothing),
 		cmocka_unit_test(a_refusal_without_a_problem_tells_its_status),
 		cmocka_unit_test(every_other_answer_has_its_code),
