@@ -170,6 +170,23 @@ static bool reset_with_puk(struct cardpin *cardpin, struct fail *fail)
 	return ok;
 }
 
+/* Would the RA authorise it? The card, its PIN and its PUK stay as they are. */
+static bool ask_only(struct cardpin *cardpin, int tries, struct fail *fail)
+{
+	struct tool *tool = &cardpin->tool;
+
+	if (!conf_get(&tool->conf, CONF_PUK_SOURCE)) {
+		if (!cardpin_present(cardpin, fail))
+			return false;
+		term_note(&tool->term, _("Card verification succeeded."));
+		if (!ra_puk_ask(tool->ra, tool->card.id, is_unlock(cardpin), tries, fail))
+			return false;
+		term_note(&tool->term, _("The RA would authorise the new PIN."));
+	}
+	term_note(&tool->term, _("Everything is ready. Nothing was changed (--dry-run)."));
+	return true;
+}
+
 bool cardpin_reset(struct cardpin *cardpin, struct fail *fail)
 {
 	struct tool *tool = &cardpin->tool;
@@ -177,10 +194,8 @@ bool cardpin_reset(struct cardpin *cardpin, struct fail *fail)
 
 	if (!pick_card(tool, PICK_READ_ONLY, fail) || !count_tries(cardpin, &tries, fail))
 		return false;
-	if (tool->dry_run) {
-		term_note(&tool->term, _("Everything is ready. Nothing was changed (--dry-run)."));
-		return true;
-	}
+	if (tool->dry_run)
+		return ask_only(cardpin, tries, fail);
 	if (conf_get(&tool->conf, CONF_PUK_SOURCE))
 		return reset_with_puk(cardpin, fail);
 	if (!tool_open_ra(tool, fail) || !login_account(tool, fail) ||

@@ -109,12 +109,26 @@ scenario_change()
 	said "Virtual PCD 00 00"
 }
 
+# would VERB STATUS CODE: --dry-run asks the RA, and changes neither card nor RA
+would()
+{
+	local before
+	before=$(puk)
+	through "$1" --dry-run --json
+	expect "$2" "$3"
+	[ "$(puk)" = "$before" ] || fail "a dry run had a PUK released"
+	logs_in "$pin" || fail "a dry run changed the PIN"
+}
+
 # rows: M73 M74
 scenario_reset()
 {
+	would reset 4 password-change-needed
 	through verify --json
 	expect 0 ok
 	password=$new_password
+	would reset 0 ok
+	said "The RA would authorise the new PIN."
 	in_chinese through verify
 	said "卡片驗證成功"
 	password=Wrong1234
@@ -172,6 +186,7 @@ lock_card_again()
 # rows: M113 M114 M115
 scenario_tipo()
 {
+	would unlock 3 pin-not-locked
 	through unlock --json
 	expect 3 pin-not-locked
 	[ "$(json error.tries_left)" = 3 ] || fail "tries left: $(json error.tries_left)"
@@ -203,6 +218,7 @@ scenario_post()
 	expect 10 counter-visit
 	said "the card PIN cannot be reset at present"
 	password=$new_password
+	would reset 10 counter-visit
 	in_chinese through reset
 	said "目前無法重置晶片卡密碼"
 	logs_in "$pin" || fail "the card was changed"

@@ -81,14 +81,25 @@ static bool card_pass(
 	return false;
 }
 
+/* The answer to a question that changes nothing. */
+static void possible_reply(struct reply *reply, const char *serial, bool known)
+{
+	if (known)
+		ra_reply(reply, 200,
+			json_pack("{s:s,s:s}", "state", "possible", "card_serial", serial));
+	else
+		problem(reply, PROBLEM_PUK_UNKNOWN, NULL);
+}
+
 void puk_change_create(struct request *request, struct reply *reply)
 {
 	const char *verification = NULL;
 	const char *kind = NULL;
 	int tries = 0;
+	int dry_run = 0;
 	char serial[33];
-	if (!ra_unpack(request, reply, "{s:s,s:s,s:i!}", "card_verification", &verification, "kind",
-		    &kind, "tries_left", &tries))
+	if (!ra_unpack(request, reply, "{s:s,s:s,s:i,s?b!}", "card_verification", &verification,
+		    "kind", &kind, "tries_left", &tries, "dry_run", &dry_run))
 		return;
 	bool unlock = strcmp(kind, "unlock") == 0;
 	if (!unlock && strcmp(kind, "reset") != 0) {
@@ -109,7 +120,7 @@ void puk_change_create(struct request *request, struct reply *reply)
 		"SELECT id FROM puk_change WHERE site=? AND serial=? AND account_id=? AND "
 		"state='open'",
 		"ssi", request->site->id, serial, request->account_id);
-	if (db_row(open)) {
+	if (db_row(open) && !dry_run) {
 		change_reply(request, reply, 200, db_text(open, 0));
 		return;
 	}
@@ -117,6 +128,10 @@ void puk_change_create(struct request *request, struct reply *reply)
 	sqlite3_stmt *card =
 		db_query(db, "SELECT puk FROM card WHERE site=? AND serial=? AND puk IS NOT NULL",
 			"ss", request->site->id, serial);
+	if (dry_run) {
+		possible_reply(reply, serial, db_row(card));
+		return;
+	}
 	text_random_id(id);
 	if (!db_row(card) || !random_puk(strlen(db_text(card, 0)), fresh))
 		problem(reply, PROBLEM_PUK_UNKNOWN, NULL);

@@ -53,6 +53,28 @@ static struct pin *pin_of(const char *text)
 	return pin;
 }
 
+static json_t *wish(const char *verification, bool unlock, int tries_left)
+{
+	return json_pack("{s:s, s:s, s:i}", "card_verification", verification, "kind",
+		unlock ? "unlock" : "reset", "tries_left", tries_left);
+}
+
+bool ra_puk_ask(
+	struct ra *base, const char *verification, bool unlock, int tries_left, struct fail *fail)
+{
+	CLEANUP(json_decref_p) json_t *answer = NULL;
+	json_t *body = wish(verification, unlock, tries_left);
+	const char *url;
+
+	if (!ra_json_resource(of(base), "puk_changes", &url, fail)) {
+		json_decref(body);
+		return false;
+	}
+	if (body)
+		json_object_set_new(body, "dry_run", json_true());
+	return ra_json_post(of(base), url, body, &answer, fail);
+}
+
 bool ra_puk_change(struct ra *base, const char *verification, bool unlock, int tries_left,
 	struct ra_puk_change *ret, struct fail *fail)
 {
@@ -63,9 +85,7 @@ bool ra_puk_change(struct ra *base, const char *verification, bool unlock, int t
 
 	if (!ra_json_resource(of(base), "puk_changes", &url, fail))
 		return false;
-	json_t *body = json_pack("{s:s, s:s, s:i}", "card_verification", verification, "kind",
-		unlock ? "unlock" : "reset", "tries_left", tries_left);
-	if (!ra_json_post(of(base), url, body, &answer, fail) ||
+	if (!ra_json_post(of(base), url, wish(verification, unlock, tries_left), &answer, fail) ||
 		!json_get_array(answer, "puks", &puks, fail) ||
 		!json_get_text(answer, "confirm_url", &confirm, fail))
 		return false;

@@ -28,6 +28,10 @@ bool ra_puk_verify(struct ra *ra, const char *serial, const struct pin *password
 bool ra_puk_change(struct ra *ra, const char *verification, bool unlock, int tries_left,
 	struct ra_puk_change *ret, struct fail *fail);
 
+/* Would it be released? Nothing is, and nothing changes. Errors: as of ra_puk_change(). */
+bool ra_puk_ask(
+	struct ra *ra, const char *verification, bool unlock, int tries_left, struct fail *fail);
+
 /* Tell which PUK the card has now; may be repeated. */
 bool ra_puk_confirm(struct ra *ra, const char *url, bool changed, struct fail *fail);
 
