@@ -53,7 +53,7 @@ struct apply {
 	const char *step;
 	/* files */
 	char identity[IDENTITY_NAME_MAX + 1];
-	char *path;
+	char *path, new_label[33]; /* label: of a renewal; "": the present one stays */
 	struct pin *pin, *new_pin;
 	/* what is asked for */
 	struct apply_cert certs[RA_CERTS_MAX];

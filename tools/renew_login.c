@@ -45,7 +45,13 @@ static bool answer(struct apply *apply, const struct ra_card_login *login, struc
 		    &signature, &proof.len, fail))
 		return false;
 	proof.signature = signature;
-	return ra_card_login(apply->tool.ra, login, &proof, fail);
+	if (ra_card_login(apply->tool.ra, login, &proof, fail))
+		return true;
+	if (fail->code == FAIL_CARD_WRONG)
+		snprintf(fail->detail, sizeof fail->detail,
+			_("the key on card %s is not that of the certificate"),
+			apply->tool.token.serial);
+	return false;
 }
 
 static bool login_once(struct apply *apply, struct fail *fail)

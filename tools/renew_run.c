@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list of steps of a renewal. */
 #include "batch.h"
+#include "lib/i18n.h"
 #include "lib/step.h"
 #include "renew.h"
 
@@ -45,7 +46,13 @@ bool renew_run(void *context, struct fail *fail)
 
 	if (apply->batch)
 		return batch_run(apply, fail);
-	if (apply->check || apply->tool.dry_run)
-		return apply_steps(apply, checking, sizeof checking / sizeof checking[0], fail);
+	if (apply->check || apply->tool.dry_run) {
+		if (!apply_steps(apply, checking, sizeof checking / sizeof checking[0], fail))
+			return false;
+		if (!apply->check)
+			term_note(&apply->tool.term,
+				_("Everything is ready. Nothing was changed (--dry-run)."));
+		return true;
+	}
 	return apply_steps(apply, renewing, sizeof renewing / sizeof renewing[0], fail);
 }

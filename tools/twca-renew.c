@@ -18,6 +18,7 @@ enum own_key {
 	KEY_DEBIT_ACCOUNT,
 	KEY_SIGN_FILE,
 	KEY_ENC_FILE,
+	KEY_LABEL,
 	KEY_BATCH,
 	KEY_ON_SUCCESS,
 	KEY_ON_FAILURE,
@@ -31,6 +32,7 @@ static const struct argp_option options[] = {
 	  N_("the certificate, by the beginning of serial number, SHA-256 or id; else the latest"), 1 },
 	{ "carrier", KEY_CARRIER, "NAME", 0, N_("card or file, where the site has both"), 1 },
 	{ "debit-account", KEY_DEBIT_ACCOUNT, "NUMBER", 0, N_("account that pays the fee (post)"), 1 },
+	{ "label", KEY_LABEL, "NAME", 0, N_("label of the new key (soft)"), 1 },
 	{ "sign-file", KEY_SIGN_FILE, "FILE", 0, N_("where the signing certificate is saved (post)"), 1 },
 	{ "enc-file", KEY_ENC_FILE, "FILE", 0, N_("where the encryption certificate is saved (post)"), 1 },
 	{ "keep-old", KEY_KEEP_OLD, NULL, 0, N_("leave the old key and certificate where they are"), 4 },
@@ -53,6 +55,8 @@ static const char **text_option(struct apply *apply, int key)
 		return &apply->carrier_name;
 	case KEY_DEBIT_ACCOUNT:
 		return &apply->debit_account;
+	case KEY_LABEL:
+		return &apply->label;
 	case KEY_SIGN_FILE:
 		return &apply->sign_file;
 	case KEY_ENC_FILE:

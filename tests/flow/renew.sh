@@ -5,7 +5,10 @@
 if [ -z "${TWCA_SANDBOX_RA_DIR:-}" ]; then
 	top=$(cd "$(dirname "$0")/../.." && pwd)
 	options=()
-	case $1 in soft* | bts* | post_sw*) options=(--card none) ;; esac
+	case $1 in
+	soft* | bts* | post_sw*) options=(--card none) ;;
+	fine_foreign) options=(--card v4.4 --card v4.4) ;;
+	esac
 	exec "$top/tests/sandbox" "${options[@]}" -- "$0" "$1"
 fi
 # shellcheck source=tests/flow/sites-lib.sh
@@ -52,6 +55,8 @@ issued_all()
 scenario_soft()
 {
 	register soft S1 A123456789
+	do_renew --check
+	outcome 7 no-key-file
 	pin=keypass1
 	do_apply
 	password=$new_password
@@ -60,6 +65,8 @@ scenario_soft()
 	end=$(end_of)
 	window "$end" $((30 * day + 3600)) $((30 * day - 300)) # an hour too early; five minutes in
 	new_pin=keypass2
+	for_people twca-renew 0 --dry-run
+	said "Nothing was changed (--dry-run)."
 	run twca-renew --no-input --json
 	outcome 4 input-needed # the terms
 	do_renew --select ffffffffffff
@@ -75,15 +82,16 @@ scenario_soft()
 	[ "$(soft_objects soft-S1 --login --pin keypass1 --type privkey | grep -c Private)" = 2 ] ||
 		fail "the old key is gone before the new certificate came"
 	soft_objects soft-S1 --type cert | grep -q "label: *TWCA$" || fail "the old certificate is gone"
-	for_people twca-renew 0
+	for_people twca-renew 0 --label L1000
 	said "An earlier run had begun"
 	said "Certificate update completed."
 	said "You have completed the certificate renewal."
 	[ "$(issued_all)" = 2 ] || fail "issued $(issued_all)"
-	[ "$(soft_objects soft-S1 --login --pin keypass2 --type privkey | grep -c Private)" = 1 ] ||
+	[ "$(soft_objects L1000 --login --pin keypass2 --type privkey | grep -c Private)" = 1 ] ||
 		fail "not one key under the new password"
 	grep -q "level=1" "$identities/soft-S1/identity.conf" || fail "the level is not High any more"
 	pfx "$identities/soft-S1/soft-S1.pfx" keypass2 | grep -q A123456789 || fail "the new file"
+	said "token=L1000;" # the URI of the new key
 	pin=keypass2
 	do_renew
 	outcome 3 not-due
@@ -146,17 +154,42 @@ scenario_fine_pin()
 	[ "$(issued_all)" = 1 ] || fail "issued $(issued_all)"
 }
 
-# a revoked certificate opens no session
+# Neither another card that has the certificate opens a session, without the key or with one of its
+# own, nor a certificate that was revoked.
 # rows: M59
-scenario_fine_revoked()
+scenario_fine_foreign()
 {
+	local card_pin=$TWCA_SANDBOX_PIN_1
+	on_second()
+	{
+		pkcs11-tool --module "$TWCA_PKCS11_MODULE" --slot-index 1 --login --pin "$card_pin" "$@" \
+			>"$work/tool" 2>&1 || fail "pkcs11-tool $*: $(cat "$work/tool")"
+	}
 	account=$TWCA_SANDBOX_ACCOUNT
-	do_apply
+	do_apply --reader "00 00"
 	outcome 0 ok
+	serial=$(json certificate.serial)
 	end=$(end_of)
-	ra revoke --site fine --certificate "$(json certificate.serial)" >/dev/null || fail "revoke"
 	at $((end - 20 * day))
-	do_renew
+	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --slot-index 0 --read-object --type cert \
+		--label "TWCA FINE" --output-file "$work/mine.der" 2>/dev/null || fail "no certificate"
+	on_second --write-object "$work/mine.der" --type cert --id 77 --label "TWCA FINE"
+	pin=$card_pin
+	do_renew --reader "01 00"
+	outcome 8 card-wrong
+	said "is not here"
+	on_second --keypairgen --key-type rsa:2048 --id 77
+	do_renew --reader "01 00"
+	outcome 8 card-wrong
+	[ "$(json error.problem)" = challenge-failed ] || fail "problem $(json error.problem)"
+	said "is not that of the certificate"
+	said "Insert the card that belongs to this account."
+	[ "$(issued_all)" = 1 ] || fail "issued $(issued_all)"
+	at 0
+	pin=$TWCA_SANDBOX_PIN
+	ra revoke --site fine --certificate "$serial" >/dev/null || fail "revoke"
+	at $((end - 20 * day))
+	do_renew --reader "00 00"
 	outcome 10 ra-refused
 	said "revoked"
 	[ "$(issued_all)" = 1 ] || fail "issued $(issued_all)"

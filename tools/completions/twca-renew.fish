@@ -24,6 +24,7 @@ complete -c twca-renew -l on-success -x -a '(__fish_complete_command)' -d 'comma
 complete -c twca-renew -l on-failure -x -a '(__fish_complete_command)' -d 'command to run after failure'
 complete -c twca-renew -l color -x -a 'auto always never' -d 'when to use colours'
 complete -c twca-renew -l select -x -d 'certificate, by the beginning of its serial number'
+complete -c twca-renew -l label -x -d 'label of the new key'
 complete -c twca-renew -l debit-account -x -d 'account that pays the fee'
 complete -c twca-renew -l check -d 'tell whether renewal is due'
 complete -c twca-renew -l keep-old -d 'leave the old key and certificate'

@@ -22,6 +22,7 @@
 #define CONF_NAME "identity.conf"
 #define PASSWORD_NAME "password"
 #define LEVEL_KEY "level="
+#define LABEL_KEY "label="
 
 void identity_name(char name[IDENTITY_NAME_MAX + 1], const char *prefix, const char *word)
 {
@@ -191,8 +192,9 @@ static bool read_file(int dir, const char *name, char **ret, size_t *ret_len, st
 	return true;
 }
 
-/* The settings with another level; other lines stay. The caller frees; NULL: no memory. */
-static char *with_level(const char *text, unsigned level)
+/* The settings with another value of one key ("level="); other lines stay. The caller frees; NULL:
+ * no memory. */
+static char *with_value(const char *text, const char *key, const char *value)
 {
 	char *out = NULL;
 	size_t len = 0;
@@ -202,11 +204,11 @@ static char *with_level(const char *text, unsigned level)
 		return NULL;
 	for (const char *line = text; *line;) {
 		size_t chars = strcspn(line, "\n");
-		if (strncmp(line, LEVEL_KEY, strlen(LEVEL_KEY)) != 0 && chars)
+		if (strncmp(line, key, strlen(key)) != 0 && chars)
 			fprintf(stream, "%.*s\n", (int)chars, line);
 		line += chars + (line[chars] == '\n');
 	}
-	fprintf(stream, LEVEL_KEY "%u\n", level);
+	fprintf(stream, "%s%s\n", key, value);
 	if (fclose(stream) != 0) {
 		free(out);
 		return NULL;
@@ -237,11 +239,12 @@ bool identity_set_level(
 {
 	CLEANUP(close_p) int dir = open_directory(path, fail);
 	CLEANUP(free_p) char *text = NULL;
+	const char digit[] = { (char)('0' + level), '\0' };
 	size_t len;
 
 	if (dir < 0 || !read_file(dir, CONF_NAME, &text, &len, fail))
 		return false;
-	CLEANUP(free_p) char *changed = with_level(text, level);
+	CLEANUP(free_p) char *changed = with_value(text, LEVEL_KEY, digit);
 	if (!changed)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	if (level == 3 && (!password || !write_file(dir, PASSWORD_NAME, pin_text(password),
@@ -252,6 +255,20 @@ bool identity_set_level(
 	if (level != 3 && unlinkat(dir, PASSWORD_NAME, 0) != 0 && errno != ENOENT)
 		return fail_errno(fail, path);
 	return true;
+}
+
+bool identity_set_label(const char *path, const char *label, struct fail *fail)
+{
+	CLEANUP(close_p) int dir = open_directory(path, fail);
+	CLEANUP(free_p) char *text = NULL;
+	size_t len;
+
+	if (dir < 0 || !read_file(dir, CONF_NAME, &text, &len, fail))
+		return false;
+	CLEANUP(free_p) char *changed = with_value(text, LABEL_KEY, label);
+	if (!changed)
+		return fail_set(fail, FAIL_MEMORY, NULL);
+	return write_file(dir, CONF_NAME, changed, strlen(changed), true, fail);
 }
 
 bool identity_file_of(

@@ -36,6 +36,9 @@ bool identity_set_level(
 	const char *path, unsigned level, const struct pin *password, struct fail *fail);
 bool identity_level(const char *path, unsigned *ret, struct fail *fail);
 
+/* What the token is called from the next opening on; label: one line. */
+bool identity_set_label(const char *path, const char *label, struct fail *fail);
+
 /* Name of the PFX file that holds this certificate, which is not encrypted there. The caller frees
  * *ret. Errors: READ_BACK: none does. */
 bool identity_file_of(

@@ -149,10 +149,11 @@ bool pick_card(struct tool *tool, unsigned flags, struct fail *fail)
 	if (!tool_open_module(tool, fail) || !list(tool, flags, tokens, &count, fail) ||
 		!keep_wanted(tool, flags, tokens, &count, &cards, fail))
 		return false;
-	if (!count)
-		return fail_set(fail, FAIL_NO_READER, "%s",
-			conf_get(&tool->conf, CONF_READER) ? conf_get(&tool->conf, CONF_READER)
-							   : "");
+	if (!count) {
+		const char *reader = conf_get(&tool->conf, CONF_READER);
+		return fail_set(fail, flags & PICK_SOFT ? FAIL_NO_KEY_FILE : FAIL_NO_READER, "%s",
+			reader ? reader : "");
+	}
 	if (!cards)
 		return fail_set(fail, FAIL_NO_CARD, "%s", count == 1 ? tokens[0].reader : "");
 	size_t usable = 0;
