@@ -125,7 +125,8 @@ static bool check_finished(struct apply *apply, struct fail *fail)
 			return false;
 	if (apply->carrier == RA_FILE)
 		apply->tool.session = p11_session_close(apply->tool.session);
-	if (!here || apply->mode == APPLY_REDOWNLOAD)
+	if (!here || apply->mode == APPLY_REDOWNLOAD ||
+		(apply->mode == APPLY_DOWNLOAD && apply->tool.force))
 		return true;
 	return apply->carrier == RA_CARD
 		       ? fail_set(fail, FAIL_NOTHING_TO_DO,

@@ -92,6 +92,9 @@ void check_look_folder(struct check *check, struct check_result *ret);
 bool check_fix_folder(struct check *check, struct fail *fail);
 void check_look_names(struct check *check, struct check_result *ret);
 
+/* check_chain.c: the certificates of the CAs, beside a person's own. */
+void check_look_chain(struct check *check, struct check_result *ret);
+
 /* The module that is checked, as a path. */
 const char *check_module_path(const struct check *check);
 

@@ -155,7 +155,9 @@ void check_env_print(const struct check *check)
 			out_text(text);
 	}
 	if (check->restart)
-		out_text(_("Close the browser for the new setting to take effect."));
+		out_text(_(
+			"Close all browser windows and open the browser again: only then does the "
+			"change take effect."));
 }
 
 json_t *check_env_json(const struct check *check)

@@ -212,6 +212,8 @@ const struct check_item check_items[] = {
 	  N_("registered"), check_look_p11kit, check_fix_p11kit, true },
 	{ "browsers", N_("Registration in browsers"), N_("lets browsers use the certificate"),
 	  N_("registered in each"), check_look_browsers, check_fix_browsers, true },
+	{ "chain", N_("CA certificates"), N_("show others who issued your certificate"),
+	  N_("beside it, up to the root"), check_look_chain, NULL, false },
 	{ "trust", N_("Trust in the RA's certificate"), N_("proves that the site is the RA"),
 	  N_("verified"), look_trust, NULL, false },
 	{ "clock", N_("Clock"), N_("validity of certificates depends on it"),

@@ -77,7 +77,15 @@ scenario_soft_cut()
 	[ "$(issued)" = 1 ] || fail "issued $(issued)"
 }
 
-# rows: M67 M68
+# chain_is RESULT: of the environment check
+chain_is()
+{
+	twca-check env --site "$site" --json >"$work/out" 2>"$work/err"
+	[ "$(jq -r '.items[] | select(.id == "chain") | .result' "$work/out")" = "$1" ] ||
+		fail "the CA certificates: not $1"
+}
+
+# rows: M37 M67 M68
 scenario_fine()
 {
 	local id
@@ -97,6 +105,14 @@ scenario_fine()
 	for_people twca-apply 0 --download
 	said "Certificate import completed."
 	finished
+	chain_is pass
+	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --login --pin "$pin" --delete-object --type cert \
+		--label "Reference Issuing CA" >/dev/null 2>&1 || fail "no CA certificate to delete"
+	chain_is warn
+	grep -q "not here: CN=Reference Issuing CA" "$work/out" || fail "the missing one is not named"
+	do_apply --download --force
+	outcome 0 ok
+	chain_is pass
 	remove cert
 	remove privkey
 	do_apply --download

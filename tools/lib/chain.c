@@ -135,6 +135,18 @@ bool chain_check(const struct chain *chain, const struct chain_wish *wish, struc
 	return check_signatures(chain, leaf, wish->now, fail);
 }
 
+/* The authority that has signed cert, or NULL. */
+static X509 *issuer_of(const struct chain *chain, X509 *cert)
+{
+	for (size_t i = 0; i < chain->count; i++) {
+		CLEANUP(x509_free_p) X509 *authority = parse(&chain->authorities[i]);
+		if (authority && X509_check_issued(authority, cert) == X509_V_OK &&
+			X509_verify(cert, X509_get0_pubkey(authority)) == 1)
+			return TAKE(authority);
+	}
+	return NULL;
+}
+
 static char *name_text(const X509_NAME *name)
 {
 	CLEANUP(bio_free_p) BIO *bio = BIO_new(BIO_s_mem());
@@ -157,6 +169,27 @@ static char *time_text(const ASN1_TIME *when)
 		!strftime(buf, sizeof buf, "%Y-%m-%dT%H:%M:%SZ", &tm))
 		return NULL;
 	return strdup(buf);
+}
+
+bool chain_reaches_root(const struct chain *chain, char **ret_missing)
+{
+	CLEANUP(x509_free_p) X509 *cert = parse(&chain->leaf);
+
+	*ret_missing = NULL;
+	if (cert && is_self_issued(cert))
+		return true;
+	for (size_t i = 0; cert && i < chain->count + 1; i++) {
+		X509 *issuer = issuer_of(chain, cert);
+		if (!issuer) {
+			*ret_missing = name_text(X509_get_issuer_name(cert));
+			return false;
+		}
+		X509_free(cert);
+		cert = issuer;
+		if (is_self_issued(cert))
+			return true;
+	}
+	return false;
 }
 
 bool chain_describe(const struct chain_cert *cert, struct chain_text *ret, struct fail *fail)

@@ -51,6 +51,10 @@ void chain_text_clear(struct chain_text *text);
 /* A certificate of a CA, or none at all? */
 bool chain_is_authority(const struct chain_cert *cert);
 
+/* Do the authorities lead from the leaf to a root? Validity is not looked at. *ret_missing: the
+ * name of the issuer that is not among them; the caller frees. */
+bool chain_reaches_root(const struct chain *chain, char **ret_missing);
+
 /* Issued by itself? */
 bool chain_is_root(const struct chain_cert *cert);
 

@@ -166,12 +166,39 @@ static void a_description_is_for_people(void **state)
 	free(leaf.der);
 }
 
+static void the_way_to_the_root_has_no_gap_or_names_it(void **state)
+{
+	struct chain_cert leaf =
+		make(&(struct wanted){ "Wang", "Issuing", key, issuing_key, false, -1, 1 });
+	struct chain_cert forged =
+		make(&(struct wanted){ "Wang", "Issuing", key, other, false, -1, 1 });
+	struct chain whole = { leaf, { root, issuing }, 2 }, gap = { leaf, { root }, 1 };
+	struct chain half = { leaf, { issuing }, 1 }, wrong = { forged, { root, issuing }, 2 };
+	char *missing;
+
+	(void)state;
+	assert_true(chain_reaches_root(&whole, &missing));
+	assert_null(missing);
+	assert_false(chain_reaches_root(&gap, &missing));
+	assert_string_equal(missing, "CN=Issuing");
+	free(missing);
+	assert_false(chain_reaches_root(&half, &missing));
+	assert_string_equal(missing, "CN=Root");
+	free(missing);
+	assert_false(
+		chain_reaches_root(&wrong, &missing)); /* the name is right, the signature is not */
+	free(missing);
+	free(leaf.der);
+	free(forged.der);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_the_right_certificate_is_taken),
 		cmocka_unit_test(rubbish_is_told_from_a_certificate),
 		cmocka_unit_test(a_description_is_for_people),
+		cmocka_unit_test(the_way_to_the_root_has_no_gap_or_names_it),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
