@@ -2,7 +2,7 @@
 /* Every PKCS#11 function, as entry.c puts it into the function lists.
  *
  * Each is a shell: it passes the gate, checks its arguments, calls one function of a lower file and
- * answers its CK_RV. They are in api_<chapter>.c; api_none.c has those that are not offered. */
+ * answers its CK_RV. They are in api_<chapter>.c. */
 #ifndef PKCS11_API_H
 #define PKCS11_API_H
 

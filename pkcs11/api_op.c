@@ -3,6 +3,7 @@
  * end. */
 #include "api_op.h"
 
+#include "message.h"
 #include "scope.h"
 #include "session.h"
 
@@ -15,7 +16,9 @@ CK_RV api_op_begin(
 	if (rv != CKR_OK)
 		return rv;
 	if (mechanism)
-		return op_begin(gate.slot, gate.session, kind, mechanism, key);
+		return message_kind(kind)
+			       ? message_begin(gate.slot, gate.session, kind, mechanism, key)
+			       : op_begin(gate.slot, gate.session, kind, mechanism, key);
 	/* no mechanism: cancels what is active (PKCS#11 3.0) */
 	rv = gate.session->ops[kind] ? CKR_OK : CKR_ARGUMENTS_BAD;
 	session_end_op(gate.session, kind);

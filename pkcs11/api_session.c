@@ -83,6 +83,10 @@ CK_RV api_session_cancel(CK_SESSION_HANDLE handle, CK_FLAGS flags)
 		{ CKF_VERIFY, OP_VERIFY },
 		{ CKF_ENCRYPT, OP_ENCRYPT },
 		{ CKF_DECRYPT, OP_DECRYPT },
+		{ CKF_MESSAGE_ENCRYPT, OP_MESSAGE_ENCRYPT },
+		{ CKF_MESSAGE_DECRYPT, OP_MESSAGE_DECRYPT },
+		{ CKF_MESSAGE_SIGN, OP_MESSAGE_SIGN },
+		{ CKF_MESSAGE_VERIFY, OP_MESSAGE_VERIFY },
 	};
 	CLEANUP(gate_leave) struct gate gate = { 0 };
 	CK_RV rv = gate_session(&gate, handle);

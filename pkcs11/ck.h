@@ -9,141 +9,18 @@
 
 #include <p11-kit/pkcs11.h>
 
-#ifndef CKR_AEAD_DECRYPT_FAILED
-#define CKR_AEAD_DECRYPT_FAILED 0x42UL
-#endif
-#ifndef CKR_OPERATION_CANCEL_FAILED
-#define CKR_OPERATION_CANCEL_FAILED 0x202UL
-#endif
-#ifndef CKR_TOKEN_RESOURCE_EXCEEDED
-#define CKR_TOKEN_RESOURCE_EXCEEDED 0x201UL
-#endif
-#ifndef CKO_PROFILE
-#define CKO_PROFILE 9UL
-#endif
-#ifndef CKA_UNIQUE_ID
-#define CKA_UNIQUE_ID 4UL
-#endif
-#ifndef CKA_PROFILE_ID
-#define CKA_PROFILE_ID 0x601UL
-#endif
-#ifndef CKP_INVALID_ID
-#define CKP_INVALID_ID 0UL
-#endif
-#ifndef CKP_BASELINE_PROVIDER
-#define CKP_BASELINE_PROVIDER 1UL
-#endif
-#ifndef CKP_EXTENDED_PROVIDER
-#define CKP_EXTENDED_PROVIDER 2UL
-#endif
-#ifndef CKP_AUTHENTICATION_TOKEN
-#define CKP_AUTHENTICATION_TOKEN 3UL
-#endif
-#ifndef CKP_PUBLIC_CERTIFICATES_TOKEN
-#define CKP_PUBLIC_CERTIFICATES_TOKEN 4UL
-#endif
-#ifndef CKF_INTERFACE_FORK_SAFE
-#define CKF_INTERFACE_FORK_SAFE 1UL
-#endif
-#ifndef CKF_FIND_OBJECTS
-#define CKF_FIND_OBJECTS 0x40UL
-#endif
-#ifndef CKF_MESSAGE_ENCRYPT
-#define CKF_MESSAGE_ENCRYPT 2UL
-#endif
-#ifndef CKF_MESSAGE_DECRYPT
-#define CKF_MESSAGE_DECRYPT 4UL
-#endif
-#ifndef CKF_MESSAGE_SIGN
-#define CKF_MESSAGE_SIGN 8UL
-#endif
-#ifndef CKF_MESSAGE_VERIFY
-#define CKF_MESSAGE_VERIFY 0x10UL
-#endif
-#ifndef CK_CERTIFICATE_CATEGORY_UNSPECIFIED
-#define CK_CERTIFICATE_CATEGORY_UNSPECIFIED 0UL
-#endif
-#ifndef CK_CERTIFICATE_CATEGORY_TOKEN_USER
-#define CK_CERTIFICATE_CATEGORY_TOKEN_USER 1UL
-#endif
-#ifndef CK_CERTIFICATE_CATEGORY_AUTHORITY
-#define CK_CERTIFICATE_CATEGORY_AUTHORITY 2UL
-#endif
-#ifndef CK_CERTIFICATE_CATEGORY_OTHER_ENTITY
-#define CK_CERTIFICATE_CATEGORY_OTHER_ENTITY 3UL
-#endif
-#ifndef CKG_MGF1_SHA1
-#define CKG_MGF1_SHA1 1UL
-#endif
-#ifndef CKG_MGF1_SHA256
-#define CKG_MGF1_SHA256 2UL
-#endif
-#ifndef CKG_MGF1_SHA384
-#define CKG_MGF1_SHA384 3UL
-#endif
-#ifndef CKG_MGF1_SHA512
-#define CKG_MGF1_SHA512 4UL
-#endif
-#ifndef CKG_MGF1_SHA224
-#define CKG_MGF1_SHA224 5UL
-#endif
-
-#ifndef CKR_CURVE_NOT_SUPPORTED
-#define CKR_CURVE_NOT_SUPPORTED 0x140UL
-#endif
-#ifndef CKM_SHA3_256
-#define CKM_SHA3_256 0x2b0UL
-#endif
-#ifndef CKM_SHA3_224
-#define CKM_SHA3_224 0x2b5UL
-#endif
-#ifndef CKM_SHA3_384
-#define CKM_SHA3_384 0x2c0UL
-#endif
-#ifndef CKM_SHA3_512
-#define CKM_SHA3_512 0x2d0UL
-#endif
-#ifndef CKM_SHA3_256_HMAC
-#define CKM_SHA3_256_HMAC 0x2b1UL
-#endif
-#ifndef CKM_SHA3_224_HMAC
-#define CKM_SHA3_224_HMAC 0x2b6UL
-#endif
-#ifndef CKM_SHA3_384_HMAC
-#define CKM_SHA3_384_HMAC 0x2c1UL
-#endif
-#ifndef CKM_SHA3_512_HMAC
-#define CKM_SHA3_512_HMAC 0x2d1UL
-#endif
-#ifndef CKM_AES_KEY_WRAP_KWP
-#define CKM_AES_KEY_WRAP_KWP 0x210bUL
-#endif
-#ifndef CKM_ECDSA_SHA224
-#define CKM_ECDSA_SHA224 0x1043UL
-#endif
-#ifndef CKM_ECDSA_SHA256
-#define CKM_ECDSA_SHA256 0x1044UL
-#endif
-#ifndef CKM_ECDSA_SHA384
-#define CKM_ECDSA_SHA384 0x1045UL
-#endif
-#ifndef CKM_ECDSA_SHA512
-#define CKM_ECDSA_SHA512 0x1046UL
-#endif
-#ifndef CKG_MGF1_SHA3_224
-#define CKG_MGF1_SHA3_224 6UL
-#endif
-#ifndef CKG_MGF1_SHA3_256
-#define CKG_MGF1_SHA3_256 7UL
-#endif
-#ifndef CKG_MGF1_SHA3_384
-#define CKG_MGF1_SHA3_384 8UL
-#endif
-#ifndef CKG_MGF1_SHA3_512
-#define CKG_MGF1_SHA3_512 9UL
-#endif
+#include "ck_numbers.h"
 
 #if CRYPTOKI_VERSION_MAJOR < 3
+
+typedef struct ck_gcm_message_params {
+	CK_BYTE *pIv;
+	CK_ULONG ulIvLen;
+	CK_ULONG ulIvFixedBits;
+	CK_ULONG ivGenerator;
+	CK_BYTE *pTag;
+	CK_ULONG ulTagBits;
+} CK_GCM_MESSAGE_PARAMS;
 
 typedef struct ck_interface {
 	CK_UTF8CHAR *pInterfaceName;

@@ -96,6 +96,7 @@ static bool copy_value(struct object *copy, const struct object *from)
 		copy->secret = secret_new(secret_bytes(from->secret), secret_len(from->secret));
 		copy->gen_mechanism = from->gen_mechanism;
 		copy->wrap_with_trusted = from->wrap_with_trusted;
+		copy->counted = from->counted;
 		return copy->secret != NULL;
 	}
 	if (!value->len || !blob_set(&copy->value, value->bytes, value->len))

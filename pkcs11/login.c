@@ -119,7 +119,8 @@ static CK_RV present_for(struct slot *slot, CK_OBJECT_HANDLE handle, const struc
 
 static CK_RV login_context(struct slot *slot, struct session *session, const struct secret *pin)
 {
-	static const enum op_kind kinds[] = { OP_SIGN, OP_SIGN_RECOVER, OP_DECRYPT };
+	static const enum op_kind kinds[] = { OP_SIGN, OP_SIGN_RECOVER, OP_DECRYPT,
+		OP_MESSAGE_SIGN };
 	CK_RV rv;
 
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {

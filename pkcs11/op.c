@@ -41,6 +41,8 @@ struct op *op_free(struct op *op)
 		blob_clear(&op->label);
 		blob_clear(&op->data);
 		blob_clear(&op->result);
+		blob_clear(&op->parameter);
+		op_free(op->message);
 		explicit_bzero(op->iv, sizeof(op->iv));
 		free(op);
 	}

@@ -27,6 +27,11 @@ enum op_kind {
 	OP_DECRYPT,
 	OP_SIGN_RECOVER,
 	OP_VERIFY_RECOVER,
+	/* of many messages, message.h */
+	OP_MESSAGE_ENCRYPT,
+	OP_MESSAGE_DECRYPT,
+	OP_MESSAGE_SIGN,
+	OP_MESSAGE_VERIFY,
 	OP_KINDS, /* those above can be a session's; those below live for one function */
 	OP_WRAP = OP_KINDS,
 	OP_UNWRAP,
@@ -59,6 +64,8 @@ struct op {
 	CK_ULONG kdf;               /* of ECDH */
 	struct secret *plain;       /* deciphered, waiting for a large enough buffer */
 	struct blob result;         /* likewise a signature or digest */
+	struct blob parameter;      /* of many messages: the mechanism's, for each of them */
+	struct op *message;         /* ... and the one under way, or NULL */
 };
 
 /* Begin an operation. key: 0 for digests.

@@ -13,6 +13,10 @@ One word an argument:
   to                                   where an answer goes, must be there
   maybe                                a pointer that may be NULL
   message                              bytes and their length, which may be NULL
+  last                                 room for bytes and where their length is: NULL, both, if
+                                       more is to come
+  gcm                                  CK_GCM_MESSAGE_PARAMS * and its length, must be there
+  none                                 no parameter: NULL and 0
 """
 
 ARGUMENTS = {name: words.split() for name, _, words in (
@@ -90,24 +94,24 @@ GenerateRandom: session bytes
 GetFunctionStatus: session
 CancelFunction: session
 MessageEncryptInit: session mechanism key
-EncryptMessage: session message message message out
-EncryptMessageBegin: session message message
-EncryptMessageNext: session message message out flags
+EncryptMessage: session gcm message in out
+EncryptMessageBegin: session gcm message
+EncryptMessageNext: session gcm in out flags
 MessageEncryptFinal: session
 MessageDecryptInit: session mechanism key
-DecryptMessage: session message message message out
-DecryptMessageBegin: session message message
-DecryptMessageNext: session message message out flags
+DecryptMessage: session gcm message in out
+DecryptMessageBegin: session gcm message
+DecryptMessageNext: session gcm in out flags
 MessageDecryptFinal: session
 MessageSignInit: session mechanism key
-SignMessage: session message message out
-SignMessageBegin: session message
-SignMessageNext: session message message out
+SignMessage: session none in out
+SignMessageBegin: session none
+SignMessageNext: session none in last
 MessageSignFinal: session
 MessageVerifyInit: session mechanism key
-VerifyMessage: session message message message
-VerifyMessageBegin: session message
-VerifyMessageNext: session message message message
+VerifyMessage: session none in in
+VerifyMessageBegin: session none
+VerifyMessageNext: session none in message
 MessageVerifyFinal: session
 """.strip().splitlines())}
 
@@ -139,9 +143,13 @@ DUAL = {"DigestEncryptUpdate": ("DigestInit", "EncryptInit"),
         "DecryptDigestUpdate": ("DecryptInit", "DigestInit"),
         "SignEncryptUpdate": ("SignInit", "EncryptInit"),
         "DecryptVerifyUpdate": ("DecryptInit", "VerifyInit")}
+# What goes on with a message that must have begun.
+NEXT = {f"{verb}MessageNext": (f"Message{verb}Init", f"{verb}MessageBegin")
+        for verb in ("Encrypt", "Decrypt", "Sign", "Verify")}
 # The one-shot functions, which do not end what an update began.
 ONE_SHOT = {"Encrypt": "EncryptUpdate", "Decrypt": "DecryptUpdate", "Digest": "DigestUpdate",
-            "Sign": "SignUpdate", "Verify": "VerifyUpdate"}
+            "Sign": "SignUpdate", "Verify": "VerifyUpdate",
+            **{begin.replace("Begin", ""): begin for _, begin in NEXT.values()}}
 
 
 def takes(name, word):

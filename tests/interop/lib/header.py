@@ -25,7 +25,7 @@ def p11_kit():
 def numbers(prefix):
     """{name: number} of all that begin so, e.g. CKR_; aliases are left out."""
     found = {}
-    for text in (p11_kit(), (PKCS11 / "ck.h").read_text(encoding="utf-8")):
+    for text in (p11_kit(), (PKCS11 / "ck_numbers.h").read_text(encoding="utf-8")):
         for name, value in re.findall(
                 rf"#define\s+({prefix}\w+)\s+\(?(0x[0-9a-fA-F]+|\d+)(?:UL)?\b", text):
             found.setdefault(name, int(value, 0))

@@ -63,7 +63,29 @@ def short_buffers(case):
         case.expect(beginner, token.ask(beginner, session=session), "OK")
         case.expect(update, token.ask(update, session=session), "OK")
         _room(case, name, lambda room, size: (session, room, size))
+    _messages(case, session, data)
     case.state("room for answers")
+
+
+def _messages(case, session, data):
+    """The same of functions that take a message at a time, which go on afterwards."""
+    token, sealed = case.token, world.GcmMessage()
+    gcm = ctypes.byref(sealed), ctypes.sizeof(sealed)
+    for init in ("MessageSignInit", "MessageEncryptInit", "MessageDecryptInit"):
+        case.expect(init, token.ask(init, session=session), "OK")
+    for _ in range(2):
+        _room(case, "SignMessage",
+              lambda room, size: (session, None, 0, data, len(data), room, size))
+        text = _room(case, "EncryptMessage", lambda room, size:
+                     (session, *gcm, None, 0, data, len(data), room, size))
+        plain = _room(case, "DecryptMessage", lambda room, size:
+                      (session, *gcm, None, 0, text, len(text), room, size))
+        case.checks.equal(plain, data, "what was enciphered as a message is deciphered")
+        case.expect("DecryptMessage", token.call(
+            "DecryptMessage", session, *gcm, b"x", 1, text, len(text), plain,
+            ctypes.byref(ctypes.c_ulong(len(plain)))), "AEAD_DECRYPT_FAILED")
+    for name in ("MessageSignFinal", "MessageEncryptFinal", "MessageDecryptFinal"):
+        case.expect(name, token.ask(name, session=session), "OK")
 
 
 def _decrypt(case, session, sealed):

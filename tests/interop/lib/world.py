@@ -31,10 +31,25 @@ SUBJECTS = {
     "UnwrapKey": ("CKM_RSA_PKCS", "private"),
     "DeriveKey": ("CKM_ECDH1_DERIVE", "private"),
     "DigestKey": (None, "secret"),
+    "MessageEncryptInit": ("CKM_AES_GCM", "secret"),
+    "MessageDecryptInit": ("CKM_AES_GCM", "secret"),
+    "MessageSignInit": ("CKM_SHA256_RSA_PKCS", "private"),
+    "MessageVerifyInit": ("CKM_SHA256_RSA_PKCS", "public"),
 }
 OBJECTS = {"GetAttributeValue": "certificate", "GetObjectSize": "certificate",
            "SetAttributeValue": "certificate", "DestroyObject": "certificate",
            "CopyObject": "certificate"}
+
+
+class GcmMessage(ctypes.Structure):
+    """CK_GCM_MESSAGE_PARAMS, with its own room for initial value and tag."""
+    _fields_ = [("iv", ctypes.c_void_p), ("iv_len", ctypes.c_ulong), ("fixed", ctypes.c_ulong),
+                ("generator", ctypes.c_ulong), ("tag", ctypes.c_void_p), ("bits", ctypes.c_ulong)]
+
+    def __init__(self):
+        self.rooms = ctypes.create_string_buffer(12), ctypes.create_string_buffer(16)
+        iv, tag = map(ctypes.addressof, self.rooms)
+        super().__init__(iv, 12, 0, 0, tag, 128)
 
 
 def a(name, value):
@@ -161,7 +176,15 @@ class World:
         session = self.open(write)
         self.login(session)
         self.look(session)
+        self.secret(session)
         return session
+
+    def secret(self, session):
+        """A session's AES key, which lives on when nobody is logged in."""
+        new, key = ck.template(secret_template() + [a("CKA_PRIVATE", False)]), ctypes.c_ulong()
+        self.must("GenerateKey", session, self.mechanism("CKM_AES_KEY_GEN"), new, len(new),
+                  ctypes.byref(key))
+        self.objects["secret"] = key.value
 
     def remove(self):
         if self.kind == "soft":
@@ -279,6 +302,9 @@ class World:
         return [(array, True), (len(array), False)]
 
     def plain(self, name, word):
+        if word == "gcm":
+            self.sealed = GcmMessage()
+            return [(ctypes.byref(self.sealed), True), (ctypes.sizeof(self.sealed), False)]
         room = ctypes.create_string_buffer(b"0" * ROOM, ROOM)
         size = ctypes.c_ulong(ROOM)
         if word in ("flags", "number", "reserved"):
@@ -293,6 +319,8 @@ class World:
             "in": [(room, True), (32, False)],
             "bytes": [(room, True), (32, False)],
             "message": [(room, False), (32, False)],
+            "none": [(None, False), (0, False)],
+            "last": [(room, False), (ctypes.byref(size), False)],
             "out": [(room, False), (ctypes.byref(size), True)],
             "out_list": [(None, False), (ctypes.byref(size), True)],
         }[word]
@@ -302,7 +330,8 @@ class World:
 
     def begin(self, name, session):
         """Begin what name goes on with, for example C_SignInit for C_Sign."""
-        beginners = functions.DUAL.get(name) or (functions.BEGUN_BY.get(name),)
+        beginners = (functions.DUAL.get(name) or functions.NEXT.get(name)
+                     or (functions.BEGUN_BY.get(name),))
         return all(self.ask(beginner, session=session) == "OK"
                    for beginner in beginners if beginner)
 

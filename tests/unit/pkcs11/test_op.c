@@ -14,6 +14,10 @@
 
 static const CK_RSA_PKCS_PSS_PARAMS pss_sha256 = { CKM_SHA256, CKG_MGF1_SHA256, 32 };
 static const CK_RSA_PKCS_PSS_PARAMS pss_sha512_0 = { CKM_SHA512, CKG_MGF1_SHA512, 0 };
+static const CK_RSA_PKCS_PSS_PARAMS pss_sha3_224 = { CKM_SHA3_224, CKG_MGF1_SHA3_224, 28 };
+static const CK_RSA_PKCS_PSS_PARAMS pss_sha3_256 = { CKM_SHA3_256, CKG_MGF1_SHA3_256, 32 };
+static const CK_RSA_PKCS_PSS_PARAMS pss_sha3_384 = { CKM_SHA3_384, CKG_MGF1_SHA3_384, 48 };
+static const CK_RSA_PKCS_PSS_PARAMS pss_sha3_512 = { CKM_SHA3_512, CKG_MGF1_SHA3_512, 64 };
 static const CK_RSA_PKCS_PSS_PARAMS pss_sha1 = { CKM_SHA_1, CKG_MGF1_SHA1, 20 };
 
 static CK_MECHANISM mechanism(CK_MECHANISM_TYPE type, const void *parameter, CK_ULONG len)
@@ -43,6 +47,14 @@ static const struct row rows[] = {
 	{ CKM_SHA256_RSA_PKCS_PSS, &pss_sha256, 1000, true },
 	{ CKM_SHA512_RSA_PKCS_PSS, &pss_sha512_0, 1000, true },
 	{ CKM_SHA1_RSA_PKCS_PSS, &pss_sha1, 1000, true },
+	{ CKM_SHA3_224_RSA_PKCS, NULL, 1000, true },
+	{ CKM_SHA3_256_RSA_PKCS, NULL, 1000, true },
+	{ CKM_SHA3_384_RSA_PKCS, NULL, 1000, true },
+	{ CKM_SHA3_512_RSA_PKCS, NULL, 1000, true },
+	{ CKM_SHA3_224_RSA_PKCS_PSS, &pss_sha3_224, 1000, true },
+	{ CKM_SHA3_256_RSA_PKCS_PSS, &pss_sha3_256, 1000, true },
+	{ CKM_SHA3_384_RSA_PKCS_PSS, &pss_sha3_384, 1000, true },
+	{ CKM_SHA3_512_RSA_PKCS_PSS, &pss_sha3_512, 1000, true },
 };
 
 static void fill(CK_BYTE *bytes, size_t len)
@@ -235,6 +247,37 @@ static void digests_are_right(void **state)
 	assert_memory_equal(digest, sha256_abc, 32);
 }
 
+/* FIPS 180-4's and 202's examples: the digest of abc. */
+static void the_rarer_digests_are_right(void **state)
+{
+	static const struct {
+		CK_MECHANISM_TYPE type;
+		CK_ULONG len;
+		const char *digest; /* its first bytes */
+	} digests[] = {
+		{ CKM_SHA512_224, 28, "\x46\x34\x27\x0f\x70\x7b\x6a\x54" },
+		{ CKM_SHA512_256, 32, "\x53\x04\x8e\x26\x81\x94\x1e\xf9" },
+		{ CKM_SHA3_224, 28, "\xe6\x42\x82\x4c\x3f\x8c\xf2\x4a" },
+		{ CKM_SHA3_256, 32, "\x3a\x98\x5d\xa7\x4f\xe2\x25\xb2" },
+		{ CKM_SHA3_384, 48, "\xec\x01\x49\x82\x88\x51\x6f\xc9" },
+		{ CKM_SHA3_512, 64, "\xb7\x51\x85\x0b\x1a\x57\x16\x8a" },
+	};
+	CK_SESSION_HANDLE session = p11_open(0, 0);
+	CK_BYTE bytes[3] = "abc";
+	CK_BYTE digest[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(digests) / sizeof(digests[0]); i++) {
+		CK_MECHANISM mech = { digests[i].type, NULL, 0 };
+		CK_ULONG len = sizeof(digest);
+
+		assert_int_equal(p11->C_DigestInit(session, &mech), CKR_OK);
+		assert_int_equal(p11->C_Digest(session, bytes, 3, digest, &len), CKR_OK);
+		assert_int_equal(len, digests[i].len);
+		assert_memory_equal(digest, digests[i].digest, 8);
+	}
+}
+
 static void a_key_that_takes_no_raw_blocks_offers_no_pss(void **state)
 {
 	CK_MECHANISM mech = mechanism(CKM_SHA256_RSA_PKCS_PSS, &pss_sha256, sizeof(pss_sha256));
@@ -311,6 +354,7 @@ int main(void)
 		TEST(what_is_encrypted_decrypts),
 		TEST(wrong_padding_is_not_told),
 		TEST(digests_are_right),
+		TEST(the_rarer_digests_are_right),
 		TEST(a_key_that_takes_no_raw_blocks_offers_no_pss),
 		TEST(a_key_with_consent_wants_the_pin_for_each_use),
 		TEST(wrong_keys_and_parameters_are_refused),

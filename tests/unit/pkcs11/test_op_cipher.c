@@ -356,7 +356,7 @@ static void a_key_does_what_its_template_says(void **state)
 
 /* ---- HMAC ---- */
 
-/* RFC 4231 4.3; with SHA-1 RFC 2202 3, case 2. */
+/* RFC 4231 4.3; with SHA-1 RFC 2202 3, case 2; the last five by Python's hmac. */
 static void hmac_is_that_of_the_rfcs(void **state)
 {
 	static const struct {
@@ -370,6 +370,11 @@ static void hmac_is_that_of_the_rfcs(void **state)
 		{ CKM_SHA384_HMAC, 48, "\xaf\x45\xd2\xe3\x76\x48\x40\x31" },
 		{ CKM_SHA512_HMAC, 64, "\x16\x4b\x7a\x7b\xfc\xf8\x19\xe2" },
 		{ CKM_SHA3_256_HMAC, 32, "\xc7\xd4\x07\x2e\x78\x88\x77\xae" },
+		{ CKM_SHA512_224_HMAC, 28, "\x4a\x53\x0b\x31\xa7\x9e\xbc\xce" },
+		{ CKM_SHA512_256_HMAC, 32, "\x6d\xf7\xb2\x46\x30\xd5\xcc\xb2" },
+		{ CKM_SHA3_224_HMAC, 28, "\x7f\xdb\x8d\xd8\x8b\xd2\xf6\x0d" },
+		{ CKM_SHA3_384_HMAC, 48, "\xf1\x10\x1f\x8c\xbf\x97\x66\xfd" },
+		{ CKM_SHA3_512_HMAC, 64, "\x5a\x4b\xfe\xab\x61\x66\x42\x7c" },
 	};
 	static CK_BYTE text[] = "what do ya want for nothing?";
 	CK_SESSION_HANDLE session = p11_open(0, 0);

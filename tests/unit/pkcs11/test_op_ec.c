@@ -68,7 +68,8 @@ static void each_curve_signs_with_each_hash(void **state)
 	} curves[] = { { p256, sizeof(p256), 64 }, { p384, sizeof(p384), 96 },
 		{ p521, sizeof(p521), 132 } };
 	static const CK_MECHANISM_TYPE types[] = { CKM_ECDSA_SHA1, CKM_ECDSA_SHA224,
-		CKM_ECDSA_SHA256, CKM_ECDSA_SHA384, CKM_ECDSA_SHA512 };
+		CKM_ECDSA_SHA256, CKM_ECDSA_SHA384, CKM_ECDSA_SHA512, CKM_ECDSA_SHA3_224,
+		CKM_ECDSA_SHA3_256, CKM_ECDSA_SHA3_384, CKM_ECDSA_SHA3_512 };
 
 	for (size_t c = 0; c < 3; c++) {
 		struct pair pair;
@@ -76,7 +77,7 @@ static void each_curve_signs_with_each_hash(void **state)
 		assert_int_equal(generate(&pair, curves[c].oid, curves[c].len), CKR_OK);
 		round_trip(&pair, CKM_ECDSA, 32, curves[c].signature);
 		round_trip(&pair, CKM_ECDSA, 64, curves[c].signature); /* cut to the field */
-		for (size_t i = 0; i < 5; i++)
+		for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 			round_trip(&pair, types[i], 14, curves[c].signature);
 		p11->C_CloseSession(pair.session);
 	}
