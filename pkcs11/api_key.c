@@ -80,6 +80,7 @@ CK_RV api_unwrap_key(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJEC
 {
 	CLEANUP(gate_leave) struct gate gate = { 0 };
 	const struct wrap_template attrs = { template, count };
+	const struct wrap_job job = { wrapped, wrapped_len, &attrs };
 	CK_RV rv = gate_session(&gate, handle);
 
 	if (rv != CKR_OK)
@@ -87,9 +88,9 @@ CK_RV api_unwrap_key(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJEC
 	if (!mechanism || !ret_key || !wrapped)
 		return CKR_ARGUMENTS_BAD;
 	rv = attr_check(template, count);
-	return rv == CKR_OK ? unwrap_key(gate.slot, gate.session, mechanism, unwrapping, wrapped,
-				      wrapped_len, &attrs, ret_key)
-			    : rv;
+	return rv == CKR_OK
+		       ? unwrap_key(gate.slot, gate.session, mechanism, unwrapping, &job, ret_key)
+		       : rv;
 }
 
 CK_RV api_derive_key(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE base,

@@ -173,6 +173,7 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 	CK_ULONG count, CK_OBJECT_HANDLE *ret_handle)
 {
 	CLEANUP(object_free_p) struct object *object = NULL;
+	const struct create_private private = { .template = template, .count = count };
 	CK_OBJECT_CLASS class = CKO_DATA;
 	bool on_token = false;
 	CK_RV rv;
@@ -180,7 +181,7 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 	if (attr_get_ulong(template, count, CKA_CLASS, &class) == CKR_OK && class == CKO_SECRET_KEY)
 		return create_secret_object(slot, session, template, count, ret_handle);
 	if (class == CKO_PRIVATE_KEY)
-		return create_import(slot, session, template, count, ret_handle);
+		return create_import(slot, session, &private, ret_handle);
 	object = object_new(slot);
 	if (!object)
 		return CKR_HOST_MEMORY;

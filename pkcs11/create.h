@@ -35,9 +35,19 @@ CK_RV create_key_pair(struct slot *slot, struct session *session, const struct c
 CK_RV create_private_usage(
 	const CK_ATTRIBUTE *template, CK_ULONG count, CK_KEY_TYPE key_type, unsigned *ret_usage);
 
-/* C_CreateObject() of a private key, on tokens that take one (create_import.c). */
-CK_RV create_import(struct slot *slot, struct session *session, const CK_ATTRIBUTE *template,
-	CK_ULONG count, CK_OBJECT_HANDLE *ret_handle);
+/* A private key onto a token that takes one: from its numbers in the template, or from its
+ * PrivateKeyInfo, as private_key_decode() takes it (create_import.c). */
+struct create_private {
+	const CK_ATTRIBUTE *template;
+	CK_ULONG count;
+	const struct secret *encoded; /* or NULL */
+	size_t fill;
+};
+
+/* Errors: create_may_write()'s; CKR_TEMPLATE_INCONSISTENT: the token takes no keys. */
+CK_RV create_may_import(const struct slot *slot, const struct session *session);
+CK_RV create_import(struct slot *slot, struct session *session, const struct create_private *asked,
+	CK_OBJECT_HANDLE *ret_handle);
 
 /* The parts of a public key from a template (create_public.c). */
 CK_RV create_read_public(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);

@@ -51,20 +51,21 @@ static bool size_fits(const struct token_info *info, const struct token_import *
 	       (params->bits == 521 && (info->curves & TOKEN_P521));
 }
 
-static CK_RV read_request(struct slot *slot, const CK_ATTRIBUTE *template, CK_ULONG count,
+static CK_RV read_request(struct slot *slot, const struct create_private *asked,
 	struct request *request, struct secret **ret_key)
 {
 	struct token_import *params = &request->params;
-	const CK_ATTRIBUTE *label = attr_find(template, count, CKA_LABEL);
-	const CK_ATTRIBUTE *id = attr_find(template, count, CKA_ID);
-	CK_RV rv = attr_get_ulong(template, count, CKA_KEY_TYPE, &params->key_type);
+	const CK_ATTRIBUTE *template = asked->template;
+	const CK_ATTRIBUTE *label = attr_find(template, asked->count, CKA_LABEL);
+	const CK_ATTRIBUTE *id = attr_find(template, asked->count, CKA_ID);
+	CK_RV rv = attr_get_ulong(template, asked->count, CKA_KEY_TYPE, &params->key_type);
 
 	if (rv == CKR_OK && params->key_type != CKK_RSA && params->key_type != CKK_EC)
 		rv = CKR_ATTRIBUTE_VALUE_INVALID;
 	if (rv == CKR_OK)
-		rv = check_flags(template, count);
+		rv = check_flags(template, asked->count);
 	if (rv == CKR_OK)
-		rv = create_private_usage(template, count, params->key_type, &params->usage);
+		rv = create_private_usage(template, asked->count, params->key_type, &params->usage);
 	if (rv == CKR_OK && label)
 		rv = attr_get_text(label, request->label, sizeof(request->label));
 	if (rv == CKR_OK && id && id->ulValueLen > TOKEN_ID_MAX)
@@ -74,7 +75,11 @@ static CK_RV read_request(struct slot *slot, const CK_ATTRIBUTE *template, CK_UL
 	params->label = request->label;
 	params->id = id ? id->pValue : NULL;
 	params->id_len = id ? id->ulValueLen : 0;
-	return private_key_read(slot->crypto, template, count, &params->bits, ret_key);
+	if (!asked->encoded)
+		return private_key_read(
+			slot->crypto, template, asked->count, &params->bits, ret_key);
+	return private_key_decode(slot->crypto, asked->encoded, asked->fill, params->key_type,
+		&params->bits, ret_key);
 }
 
 /* Written to the token; the number it has there. */
@@ -87,22 +92,41 @@ static CK_RV import(struct slot *slot, const struct token_import *params, uint32
 	return rv == CKR_OK ? object_reread(slot) : rv;
 }
 
-CK_RV create_import(struct slot *slot, struct session *session, const CK_ATTRIBUTE *template,
-	CK_ULONG count, CK_OBJECT_HANDLE *ret_handle)
+/* An encoded key brings its numbers: a template that has them too says nothing. */
+static CK_RV check_template(const struct create_private *asked)
+{
+	static const CK_ATTRIBUTE_TYPE numbers[] = { CKA_VALUE, CKA_MODULUS, CKA_PUBLIC_EXPONENT,
+		CKA_PRIVATE_EXPONENT, CKA_PRIME_1, CKA_PRIME_2, CKA_EXPONENT_1, CKA_EXPONENT_2,
+		CKA_COEFFICIENT };
+	CK_RV rv = attr_check_new(asked->template, asked->count, CKO_PRIVATE_KEY);
+
+	for (size_t i = 0; rv == CKR_OK && asked->encoded && i < COUNT_OF(numbers); i++)
+		if (attr_find(asked->template, asked->count, numbers[i]))
+			rv = CKR_TEMPLATE_INCONSISTENT;
+	return rv;
+}
+
+CK_RV create_may_import(const struct slot *slot, const struct session *session)
+{
+	CK_RV rv = create_may_write(slot, session);
+
+	return rv == CKR_OK && !slot->info.imports ? CKR_TEMPLATE_INCONSISTENT : rv;
+}
+
+CK_RV create_import(struct slot *slot, struct session *session, const struct create_private *asked,
+	CK_OBJECT_HANDLE *ret_handle)
 {
 	CLEANUP(slot_end_p) struct slot *held = NULL;
 	CLEANUP(secret_free_p) struct secret *key = NULL;
 	struct request request = { 0 };
 	const struct object *made;
 	uint32_t number = 0;
-	CK_RV rv = attr_check_new(template, count, CKO_PRIVATE_KEY);
+	CK_RV rv = check_template(asked);
 
 	if (rv == CKR_OK)
-		rv = create_may_write(slot, session);
-	if (rv == CKR_OK && !slot->info.imports)
-		rv = CKR_TEMPLATE_INCONSISTENT;
+		rv = create_may_import(slot, session);
 	if (rv == CKR_OK)
-		rv = read_request(slot, template, count, &request, &key);
+		rv = read_request(slot, asked, &request, &key);
 	if (rv == CKR_OK && !size_fits(&slot->info, &request.params))
 		rv = request.params.key_type == CKK_EC ? CKR_CURVE_NOT_SUPPORTED
 						       : CKR_KEY_SIZE_RANGE;

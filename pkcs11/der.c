@@ -241,6 +241,11 @@ static void object_p(ASN1_OBJECT **object)
 	ASN1_OBJECT_free(*object);
 }
 
+bool der_curve_known(int nid)
+{
+	return nid == NID_X9_62_prime256v1 || nid == NID_secp384r1 || nid == NID_secp521r1;
+}
+
 const char *der_ec_curve(const struct blob *params)
 {
 	CLEANUP(object_p) ASN1_OBJECT *oid = NULL;
@@ -253,9 +258,7 @@ const char *der_ec_curve(const struct blob *params)
 	if (!oid || p != params->bytes + params->len)
 		return NULL;
 	nid = OBJ_obj2nid(oid);
-	return nid == NID_X9_62_prime256v1 || nid == NID_secp384r1 || nid == NID_secp521r1
-		       ? OBJ_nid2sn(nid)
-		       : NULL;
+	return der_curve_known(nid) ? OBJ_nid2sn(nid) : NULL;
 }
 
 bool der_ec_numbers(const struct crypto *crypto, const struct blob *params,

@@ -34,6 +34,9 @@ bool der_ec_key(const struct crypto *crypto, const struct blob *key, struct der_
 bool der_rsa_numbers(const struct crypto *crypto, const struct blob *modulus,
 	const struct blob *exponent, struct der_parts *parts);
 
+/* P-256, P-384 or P-521, by OpenSSL's number? */
+bool der_curve_known(int nid);
+
 /* OpenSSL's name of the curve that it names; NULL: another than P-256, P-384, P-521. */
 const char *der_ec_curve(const struct blob *params);
 

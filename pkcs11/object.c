@@ -345,9 +345,9 @@ void object_take_apart(struct object *object)
 		der_certificate(crypto, &object->value, &object->parts);
 		take_check(object);
 	}
-	if (object->meta.class == CKO_PUBLIC_KEY && object->meta.key_type == CKK_RSA)
+	if (object->meta.class != CKO_CERTIFICATE && object->meta.key_type == CKK_RSA)
 		der_rsa_key(crypto, &object->value, &object->parts);
-	else if (object->meta.class == CKO_PUBLIC_KEY && object->meta.key_type == CKK_EC)
+	else if (object->meta.class != CKO_CERTIFICATE && object->meta.key_type == CKK_EC)
 		der_ec_key(crypto, &object->value, &object->parts);
 	if (object->parts.ec_bits)
 		object->meta.bits = object->parts.ec_bits;
@@ -430,6 +430,27 @@ static CK_RV load_sibling(struct object *key, CK_OBJECT_CLASS class)
 	return CKR_OK;
 }
 
+/* A private key that nothing else tells of, on a token that knows its public half. */
+static CK_RV load_half(struct object *key)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	struct slot *slot = key->slot;
+	struct token_block value = { 0 };
+	CK_RV rv = slot_begin(slot, &held);
+
+	if (rv == CKR_OK)
+		rv = slot_note(
+			slot, slot->token->ops->public_half(slot->token, key->meta.number, &value));
+	if (rv == CKR_OK && !blob_set(&key->value, value.bytes, value.len))
+		rv = CKR_HOST_MEMORY;
+	if (rv != CKR_OK)
+		return rv == CKR_DEVICE_REMOVED || rv == CKR_HOST_MEMORY ? rv : CKR_OK;
+	object_take_apart(key);
+	blob_clear(&key->value);
+	key->loaded = key->parts.spki.len != 0;
+	return CKR_OK;
+}
+
 CK_RV object_load(struct object *object)
 {
 	CK_RV rv;
@@ -441,6 +462,9 @@ CK_RV object_load(struct object *object)
 	rv = load_sibling(object, CKO_PUBLIC_KEY);
 	if (rv == CKR_OK && !object->loaded)
 		rv = load_sibling(object, CKO_CERTIFICATE);
+	if (rv == CKR_OK && !object->loaded && !object->derived &&
+		object->slot->token->ops->public_half)
+		rv = load_half(object);
 	return rv;
 }
 

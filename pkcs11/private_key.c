@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Private keys out of templates. */
+/* Private keys out of templates, and out of the encodings of others. */
 #include "private_key.h"
 
 #include <openssl/bn.h>
@@ -20,6 +20,7 @@
 #define NUMBERS_MAX 8
 #define NUMBER_LEN_MAX 1024
 #define POINT_MAX 200
+#define PKCS8_LEN_MAX 16384
 
 /* The big numbers of one key; all are wiped. */
 struct numbers {
@@ -185,18 +186,24 @@ static CK_RV read_ec(const CK_ATTRIBUTE *template, CK_ULONG count, struct number
 /* ---- both ---- */
 
 /* A key whose halves do not belong together is none. */
+static bool is_whole(const struct crypto *crypto, EVP_PKEY *key)
+{
+	CLEANUP(crypto_pkey_ctx_p) EVP_PKEY_CTX *check = NULL;
+
+	check = EVP_PKEY_CTX_new_from_pkey(crypto_context(crypto), key, NULL);
+	return check && EVP_PKEY_pairwise_check(check) == 1;
+}
+
 static EVP_PKEY *make_key(const struct crypto *crypto, const char *name, OSSL_PARAM *params)
 {
 	CLEANUP(crypto_pkey_ctx_p) EVP_PKEY_CTX *ctx = NULL;
-	CLEANUP(crypto_pkey_ctx_p) EVP_PKEY_CTX *check = NULL;
 	EVP_PKEY *key = NULL;
 
 	ctx = EVP_PKEY_CTX_new_from_name(crypto_context(crypto), name, NULL);
 	if (!ctx || EVP_PKEY_fromdata_init(ctx) != 1 ||
 		EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params) != 1)
 		return NULL;
-	check = EVP_PKEY_CTX_new_from_pkey(crypto_context(crypto), key, NULL);
-	if (!check || EVP_PKEY_pairwise_check(check) != 1)
+	if (!is_whole(crypto, key))
 		crypto_pkey_p(&key);
 	return key;
 }
@@ -236,6 +243,72 @@ CK_RV private_key_read(const struct crypto *crypto, const CK_ATTRIBUTE *template
 			     : NULL;
 	if (!key)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
+	secret = encode(key);
+	if (!secret)
+		return CKR_HOST_MEMORY;
+	*ret_bits = (unsigned)EVP_PKEY_get_bits(key);
+	*ret_key = secret;
+	return CKR_OK;
+}
+
+/* ---- of somebody else's ---- */
+
+/* NULL: it does not parse, or something follows it that is no fill. */
+static EVP_PKEY *decode(const struct crypto *crypto, const struct secret *bytes, size_t fill)
+{
+	CLEANUP(pkcs8_p) PKCS8_PRIV_KEY_INFO *info = NULL;
+	const unsigned char *end = secret_bytes(bytes) + secret_len(bytes);
+	const unsigned char *p = secret_bytes(bytes);
+
+	if (secret_len(bytes) > PKCS8_LEN_MAX)
+		return NULL;
+	info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, (long)secret_len(bytes));
+	if (!info || (size_t)(end - p) >= fill)
+		return NULL;
+	for (; p < end; p++)
+		if (*p)
+			return NULL;
+	return EVP_PKCS82PKEY_ex(info, crypto_context(crypto), NULL);
+}
+
+/* Two primes, or a curve that has a name here. */
+static CK_RV check_kind(const EVP_PKEY *key, CK_KEY_TYPE type)
+{
+	char name[40];
+	size_t len = 0;
+	BIGNUM *third = NULL;
+
+	if (!EVP_PKEY_is_a(key, type == CKK_RSA ? "RSA" : "EC"))
+		return CKR_TEMPLATE_INCONSISTENT;
+	if (type == CKK_RSA) {
+		bool more = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_FACTOR3, &third) == 1;
+
+		BN_clear_free(third);
+		return more ? CKR_WRAPPED_KEY_INVALID : CKR_OK;
+	}
+	if (EVP_PKEY_get_group_name(key, name, sizeof(name), &len) != 1 ||
+		!der_curve_known(OBJ_sn2nid(name)))
+		return CKR_CURVE_NOT_SUPPORTED;
+	return CKR_OK;
+}
+
+CK_RV private_key_decode(const struct crypto *crypto, const struct secret *bytes, size_t fill,
+	CK_KEY_TYPE type, unsigned *ret_bits, struct secret **ret_key)
+{
+	CLEANUP(crypto_pkey_p) EVP_PKEY *key = NULL;
+	struct secret *secret;
+	CK_RV rv;
+
+	if (!crypto_usable())
+		return CKR_GENERAL_ERROR;
+	key = decode(crypto, bytes, fill);
+	if (!key)
+		return CKR_WRAPPED_KEY_INVALID;
+	rv = check_kind(key, type);
+	if (rv == CKR_OK && !is_whole(crypto, key))
+		rv = CKR_WRAPPED_KEY_INVALID;
+	if (rv != CKR_OK)
+		return rv;
 	secret = encode(key);
 	if (!secret)
 		return CKR_HOST_MEMORY;

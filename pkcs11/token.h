@@ -216,6 +216,9 @@ struct token_ops {
 	(struct token *token, const struct token_object **ret_objects, size_t *ret_count);
 	/* [T] DER or bytes, as in struct token_store. Borrowed likewise. */
 	CK_RV (*value)(struct token *token, uint32_t number, struct token_block *ret_value);
+	/* [T] The public half of a private key, as value() has public keys. NULL: only an object of
+	 * its own or a certificate tells it. */
+	CK_RV (*public_half)(struct token *token, uint32_t number, struct token_block *ret_value);
 	CK_RV (*random)(struct token *token, uint8_t *out, size_t len); /* [T] */
 
 	/* [T] Presents the PIN that guards this key, once; it may be another than the user's. NULL:

@@ -258,6 +258,7 @@ static const struct token_ops soft_ops = {
 	.objects = soft_objects,
 	.changed = soft_changed,
 	.value = soft_value,
+	.public_half = soft_public_half,
 	.random = soft_random,
 	.lend = soft_lend,
 	.sign = soft_sign,

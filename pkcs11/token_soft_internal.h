@@ -31,6 +31,7 @@ CK_RV soft_save_alone(struct soft_store *store, struct soft_write *write, struct
 CK_RV soft_objects(struct token *token, const struct token_object **ret_objects, size_t *ret_count);
 CK_RV soft_changed(struct token *token, bool *ret_changed);
 CK_RV soft_value(struct token *token, uint32_t number, struct token_block *ret_value);
+CK_RV soft_public_half(struct token *token, uint32_t number, struct token_block *ret_value);
 CK_RV soft_sign(struct token *token, uint32_t number, struct token_block block, uint8_t *out,
 	size_t *ret_len);
 CK_RV soft_lend(struct token *token, uint32_t number, struct token_key **ret_key);

@@ -129,7 +129,7 @@ CK_RV soft_changed(struct token *token, bool *ret_changed)
 	return CKR_OK;
 }
 
-CK_RV soft_value(struct token *token, uint32_t number, struct token_block *ret_value)
+static CK_RV tell(struct token *token, uint32_t number, bool half, struct token_block *ret_value)
 {
 	struct soft_store *store = soft_of(token)->store;
 	struct soft_file *file = NULL;
@@ -142,10 +142,20 @@ CK_RV soft_value(struct token *token, uint32_t number, struct token_block *ret_v
 			return rv;
 		item = soft_store_find(store, number, NULL);
 	}
-	if (!item || (item->kind == SOFT_KEY && number != item->public_number))
+	if (!item || (item->kind == SOFT_KEY && !half && number != item->public_number))
 		return CKR_OBJECT_HANDLE_INVALID;
 	*ret_value = (struct token_block){ item->value.bytes, item->value.len };
 	return CKR_OK;
+}
+
+CK_RV soft_value(struct token *token, uint32_t number, struct token_block *ret_value)
+{
+	return tell(token, number, false, ret_value);
+}
+
+CK_RV soft_public_half(struct token *token, uint32_t number, struct token_block *ret_value)
+{
+	return tell(token, number, true, ret_value);
 }
 
 /* ---- keys ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Secret keys that leave and arrive enciphered. */
+/* Keys that leave and arrive enciphered: secret keys, and private keys that arrive. */
 #include "wrap.h"
 
 #include <string.h>
@@ -135,28 +135,23 @@ static void object_free_p(struct object **object)
 	*object = object_free(*object);
 }
 
-CK_RV unwrap_key(struct slot *slot, struct session *session, const CK_MECHANISM *mechanism,
-	CK_OBJECT_HANDLE unwrapping, const CK_BYTE *wrapped, CK_ULONG len,
-	const struct wrap_template *template, CK_OBJECT_HANDLE *ret_handle)
+static CK_RV unwrap_secret(struct slot *slot, struct session *session, struct op *op,
+	const struct wrap_job *job, CK_OBJECT_HANDLE *ret_handle)
 {
 	const struct create_secret request = {
-		.template = template->attrs,
-		.count = template->count,
+		.template = job->template->attrs,
+		.count = job->template->count,
 		.key_type = CK_UNAVAILABLE_INFORMATION,
 		.gen_mechanism = CK_UNAVAILABLE_INFORMATION,
 	};
-	CLEANUP(op_free_p) struct op *op = NULL;
 	CLEANUP(object_free_p) struct object *object = NULL;
 	size_t value_len = 0;
-	CK_RV rv = op_new(slot, session, OP_UNWRAP, mechanism, unwrapping, &op);
+	CK_RV rv = create_secret_begin(slot, &request, &object, &value_len);
 
-	if (rv != CKR_OK)
-		return unwrap_rv(rv);
-	rv = create_secret_begin(slot, &request, &object, &value_len);
 	if (rv != CKR_OK)
 		return rv;
 	expect(op, object->meta.key_type, value_len);
-	rv = op_crypt(slot, op, wrapped, len);
+	rv = op_crypt(slot, op, job->wrapped, job->len);
 	if (rv != CKR_OK)
 		return unwrap_rv(rv);
 	/* a key in memory was used without the lock: somebody may have logged out meanwhile */
@@ -167,4 +162,39 @@ CK_RV unwrap_key(struct slot *slot, struct session *session, const CK_MECHANISM 
 		return rv;
 	rv = create_secret_end(slot, session, TAKE(object), TAKE(op->plain), ret_handle);
 	return rv == CKR_KEY_SIZE_RANGE ? CKR_WRAPPED_KEY_LEN_RANGE : rv;
+}
+
+/* A PrivateKeyInfo, which goes onto the token. */
+static CK_RV unwrap_private(struct slot *slot, struct session *session, struct op *op,
+	const struct wrap_job *job, CK_OBJECT_HANDLE *ret_handle)
+{
+	struct create_private asked = {
+		.template = job->template->attrs,
+		.count = job->template->count,
+		.fill = fills_blocks(op) ? AES_BLOCK : 1,
+	};
+	CK_RV rv = create_may_import(slot, session);
+
+	if (rv != CKR_OK)
+		return rv;
+	rv = op_crypt(slot, op, job->wrapped, job->len);
+	if (rv != CKR_OK)
+		return unwrap_rv(rv);
+	asked.encoded = op->plain;
+	rv = create_import(slot, session, &asked, ret_handle);
+	return rv == CKR_KEY_SIZE_RANGE ? CKR_WRAPPED_KEY_LEN_RANGE : rv;
+}
+
+CK_RV unwrap_key(struct slot *slot, struct session *session, const CK_MECHANISM *mechanism,
+	CK_OBJECT_HANDLE unwrapping, const struct wrap_job *job, CK_OBJECT_HANDLE *ret_handle)
+{
+	CLEANUP(op_free_p) struct op *op = NULL;
+	CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+	CK_RV rv = op_new(slot, session, OP_UNWRAP, mechanism, unwrapping, &op);
+
+	if (rv != CKR_OK)
+		return unwrap_rv(rv);
+	attr_get_ulong(job->template->attrs, job->template->count, CKA_CLASS, &class);
+	return class == CKO_PRIVATE_KEY ? unwrap_private(slot, session, op, job, ret_handle)
+					: unwrap_secret(slot, session, op, job, ret_handle);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Secret keys that leave and arrive enciphered, or come out of a key agreement.
+/* Keys that leave and arrive enciphered, or come out of a key agreement.
  * All functions: slot lock held. */
 #ifndef PKCS11_WRAP_H
 #define PKCS11_WRAP_H
@@ -18,11 +18,16 @@ struct wrap_template {
 CK_RV wrap_key(struct slot *slot, struct session *session, const CK_MECHANISM *mechanism,
 	CK_OBJECT_HANDLE wrapping, CK_OBJECT_HANDLE key, CK_BYTE *out, CK_ULONG *out_len);
 
-/* C_UnwrapKey() and C_DeriveKey(); the new key is the session's. Errors: their own. */
+/* C_UnwrapKey(): a secret key is the session's, a private key (PrivateKeyInfo of PKCS#8) the
+ * token's. Errors: its own. */
+struct wrap_job {
+	const CK_BYTE *wrapped;
+	CK_ULONG len;
+	const struct wrap_template *template;
+};
 CK_RV unwrap_key(struct slot *slot, struct session *session, const CK_MECHANISM *mechanism,
-	CK_OBJECT_HANDLE unwrapping, const CK_BYTE *wrapped, CK_ULONG len,
-	const struct wrap_template *template, CK_OBJECT_HANDLE *ret_handle);
-/* derive.c */
+	CK_OBJECT_HANDLE unwrapping, const struct wrap_job *job, CK_OBJECT_HANDLE *ret_handle);
+/* C_DeriveKey(); the new key is the session's. derive.c */
 CK_RV derive_key(struct slot *slot, struct session *session, const CK_MECHANISM *mechanism,
 	CK_OBJECT_HANDLE base, const struct wrap_template *template, CK_OBJECT_HANDLE *ret_handle);
 
