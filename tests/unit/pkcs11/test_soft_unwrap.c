@@ -30,17 +30,18 @@ struct foreign {
 	CK_BYTE pkcs8[WRAPPED_MAX], spki[512];
 	CK_ULONG pkcs8_len, spki_len;
 };
+static struct foreign foreign, odd;
 
-static void make_foreign(struct foreign *foreign, const char *curve)
+static void make_foreign(struct foreign *to, const char *curve)
 {
 	EVP_PKEY *key = curve ? EVP_EC_gen(curve) : EVP_RSA_gen(2048);
 	PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key);
-	unsigned char *p = foreign->pkcs8;
-	unsigned char *s = foreign->spki;
+	unsigned char *p = to->pkcs8;
+	unsigned char *s = to->spki;
 
-	foreign->type = curve ? CKK_EC : CKK_RSA;
-	foreign->pkcs8_len = (CK_ULONG)i2d_PKCS8_PRIV_KEY_INFO(info, &p);
-	foreign->spki_len = (CK_ULONG)i2d_PUBKEY(key, &s);
+	to->type = curve ? CKK_EC : CKK_RSA;
+	to->pkcs8_len = (CK_ULONG)i2d_PKCS8_PRIV_KEY_INFO(info, &p);
+	to->spki_len = (CK_ULONG)i2d_PUBKEY(key, &s);
 	PKCS8_PRIV_KEY_INFO_free(info);
 	EVP_PKEY_free(key);
 }
@@ -98,19 +99,18 @@ static CK_RV unwrap(struct wrapped *w, CK_KEY_TYPE type, const CK_ATTRIBUTE *mor
 }
 
 /* It signs, and its public half is the foreign key's. */
-static void check_key(
-	const struct wrapped *w, const struct foreign *foreign, CK_OBJECT_HANDLE private)
+static void check_key(const struct wrapped *w, CK_OBJECT_HANDLE private)
 {
-	CK_MECHANISM mech = { foreign->type == CKK_RSA ? CKM_SHA256_RSA_PKCS : CKM_ECDSA_SHA256,
+	CK_MECHANISM mech = { foreign.type == CKK_RSA ? CKM_SHA256_RSA_PKCS : CKM_ECDSA_SHA256,
 		NULL, 0 };
 	CK_BYTE spki[512], signature[512], text[] = "to be signed";
 	CK_ATTRIBUTE shown = { CKA_PUBLIC_KEY_INFO, spki, sizeof(spki) };
 	CK_ULONG len = sizeof(signature);
 
 	assert_int_equal(world->C_GetAttributeValue(w->session, private, &shown, 1), CKR_OK);
-	assert_int_equal(shown.ulValueLen, foreign->spki_len);
-	assert_memory_equal(spki, foreign->spki, foreign->spki_len);
-	assert_int_equal(world_number(w->session, private, CKA_KEY_TYPE), foreign->type);
+	assert_int_equal(shown.ulValueLen, foreign.spki_len);
+	assert_memory_equal(spki, foreign.spki, foreign.spki_len);
+	assert_int_equal(world_number(w->session, private, CKA_KEY_TYPE), foreign.type);
 	assert_int_equal(world->C_SignInit(w->session, &mech, private), CKR_OK);
 	assert_int_equal(world->C_Sign(w->session, text, sizeof(text), signature, &len), CKR_OK);
 	assert_int_equal(world->C_DestroyObject(w->session, private), CKR_OK);
@@ -128,8 +128,6 @@ static void a_wrapped_key_comes_onto_the_token(void **state)
 	(void)state;
 	w.key = secret(w.session, CKK_AES, AES_KEY, 16);
 	for (size_t c = 0; c < 3; c++) {
-		struct foreign foreign = { 0 };
-
 		make_foreign(&foreign, curves[c]);
 		for (size_t i = 0; i < sizeof(mechs) / sizeof(mechs[0]); i++) {
 			CK_ULONG filled = (foreign.pkcs8_len + 15) / 16 * 16;
@@ -138,14 +136,13 @@ static void a_wrapped_key_comes_onto_the_token(void **state)
 			w.mech = mechs[i];
 			encipher(&w, foreign.pkcs8, i < 2 ? foreign.pkcs8_len : filled);
 			assert_int_equal(unwrap(&w, foreign.type, NULL, 0, &private), CKR_OK);
-			check_key(&w, &foreign, private);
+			check_key(&w, private);
 		}
 	}
 }
 
 static void a_key_in_a_key_wrap_comes_too(void **state)
 {
-	struct foreign foreign = { 0 };
 	struct wrapped w = { .session = user(), .mech = { CKM_AES_KEY_WRAP_KWP, NULL, 0 } };
 	CK_OBJECT_HANDLE private = 0;
 	CK_OBJECT_HANDLE inner;
@@ -161,13 +158,11 @@ static void a_key_in_a_key_wrap_comes_too(void **state)
 	/* and does not leave again */
 	assert_int_equal(world->C_WrapKey(w.session, &w.mech, w.key, private, w.bytes, &w.len),
 		CKR_KEY_UNEXTRACTABLE);
-	check_key(&w, &foreign, private);
+	check_key(&w, private);
 }
 
 static void what_is_no_key_is_refused(void **state)
 {
-	struct foreign foreign = { 0 };
-	static struct foreign odd;
 	struct wrapped w = { .session = user(), .mech = { CKM_AES_CBC_PAD, iv, 16 } };
 	CK_OBJECT_HANDLE private = 0;
 	CK_ULONG len;
@@ -199,7 +194,6 @@ static void what_is_no_key_is_refused(void **state)
 
 static void a_template_says_what_a_token_can_keep(void **state)
 {
-	struct foreign foreign = { 0 };
 	struct wrapped w = { .session = user(), .mech = { CKM_AES_CBC_PAD, iv, 16 } };
 	const CK_ATTRIBUTE bad[] = { { CKA_EXTRACTABLE, &yes, 1 }, { CKA_SENSITIVE, &no, 1 },
 		{ CKA_VALUE, iv, 16 }, { CKA_TOKEN, &no, 1 } };
@@ -217,7 +211,7 @@ static void a_template_says_what_a_token_can_keep(void **state)
 	assert_int_equal(unwrap(&w, CKK_EC, NULL, 0, &private), CKR_SESSION_READ_ONLY);
 	w.session = writing;
 	assert_int_equal(unwrap(&w, CKK_EC, NULL, 0, &private), CKR_OK);
-	check_key(&w, &foreign, private);
+	check_key(&w, private);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
