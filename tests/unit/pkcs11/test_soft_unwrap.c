@@ -39,6 +39,7 @@ static void make_foreign(struct foreign *to, const char *curve)
 	unsigned char *p = to->pkcs8;
 	unsigned char *s = to->spki;
 
+	memset(to, 0, sizeof(*to));
 	to->type = curve ? CKK_EC : CKK_RSA;
 	to->pkcs8_len = (CK_ULONG)i2d_PKCS8_PRIV_KEY_INFO(info, &p);
 	to->spki_len = (CK_ULONG)i2d_PUBKEY(key, &s);
