@@ -33,6 +33,7 @@ struct server {
 	struct vc_control control;
 	struct vc_knobs knobs;
 	int64_t due;     /* when the waiting command runs; 0: none waits */
+	int64_t begun;   /* when it came */
 	int64_t connect; /* not before */
 	int64_t answer_due;
 	struct vc_buf answer;
@@ -83,7 +84,7 @@ static void execute(struct server *server)
 	if (number == knobs->remove_before || number == knobs->mute) {
 		log_command(server, apdu, len, &server->answer);
 		knobs->present = number != knobs->remove_before;
-		unplug(server, MUTE_MS);
+		unplug(server, knobs->present ? MUTE_MS : 0);
 		return;
 	}
 	vcard_apdu(server->card, apdu, len, &server->answer);
@@ -119,6 +120,12 @@ static void control_byte(struct server *server, uint8_t byte)
 		vcard_reset(server->card);
 }
 
+static unsigned delay_of(const struct server *server, uint8_t ins)
+{
+	return server->knobs.delay_ms[ins] +
+	       (ins == INS_GENERATE ? vcard_generate_ms(server->card) : 0);
+}
+
 /* Take messages as far as no command has to wait. */
 static void handle_messages(struct server *server)
 {
@@ -128,11 +135,10 @@ static void handle_messages(struct server *server)
 	while (server->link.fd >= 0 && !server->due && !server->answer_due &&
 		(message = vc_link_message(&server->link, &len))) {
 		if (len >= 4) {
-			unsigned delay = server->knobs.delay_ms[message[1]];
+			unsigned delay = delay_of(server, message[1]);
 
-			if (message[1] == INS_GENERATE)
-				delay += vcard_generate_ms(server->card);
-			server->due = now_ms() + delay;
+			server->begun = now_ms();
+			server->due = server->begun + delay;
 			if (!delay)
 				execute(server);
 			if (server->answer_due && server->answer_due <= now_ms())
@@ -153,7 +159,12 @@ static void run_control(void *context, const char *line, char *answer, size_t si
 {
 	struct server *server = context;
 
+	size_t len = 0;
+	const uint8_t *waiting = server->due ? vc_link_message(&server->link, &len) : NULL;
+
 	vc_knobs_run(&server->knobs, server->card, line, answer, size);
+	if (waiting && len >= 4) /* a new delay is that of the waiting command too */
+		server->due = server->begun + delay_of(server, waiting[1]);
 	if (server->knobs.reset || !server->knobs.present)
 		unplug(server, server->knobs.reset ? MUTE_MS : 0);
 	server->knobs.reset = false;

@@ -6,11 +6,16 @@
  * reader (from a memory file, so that the linker takes it for another library), hands every
  * call on as slot 0, and reports one slot. It does not look into what passes.
  *
+ * As drivers of USB readers do, it tells pcscd at once that a card comes or goes, by a look at the
+ * copy's sockets; pcscd alone would ask every 400 ms, and would wait so long in each test.
+ *
  * DEVICENAME is /dev/null:PORT as for vpcd. /dev/null:PORT:extended also announces, by
  * PC/SC part 10, that extended APDUs pass; Debian's driver says nothing about it. */
 
+#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,6 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <ifdhandler.h>
@@ -25,6 +31,8 @@
 
 #define VPCD_DRIVER "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
 #define READERS_MAX 16 /* pcscd's own limit */
+#define DESCRIPTORS_MAX 128
+#define WAIT_MS 400 /* pcscd's own pace, should there be no socket to look at */
 #define IOCTL_TLV_PROPERTIES SCARD_CTL_CODE(3600)
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -42,7 +50,7 @@ struct vpcd {
 
 struct reader {
 	bool used, extended;
-	DWORD lun;
+	DWORD lun, port;
 	int fd; /* stays open: its number is the copy's name for the dynamic linker */
 	void *library;
 	struct vpcd vpcd;
@@ -173,6 +181,7 @@ static RESPONSECODE reader_open(DWORD lun, DWORD port, bool extended)
 	if (!reader)
 		return rc;
 	reader->extended = extended;
+	reader->port = port;
 	if (vpcd_load(reader))
 		rc = reader->vpcd.create(0, port);
 	if (rc != IFD_SUCCESS)
@@ -207,6 +216,51 @@ EXPORTED RESPONSECODE IFDHCloseChannel(DWORD Lun)
 	return rc;
 }
 
+/* The copy's sockets are those with the reader's port: one that listens, one with a card. */
+static bool is_ours(int fd, DWORD port, bool *ret_listens)
+{
+	struct sockaddr_in address;
+	socklen_t len = sizeof address, flag_len = sizeof(int);
+	int listens = 0;
+
+	if (getsockname(fd, (struct sockaddr *)&address, &len) != 0 ||
+		address.sin_family != AF_INET || ntohs(address.sin_port) != port ||
+		getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &flag_len) != 0)
+		return false;
+	*ret_listens = listens != 0;
+	return true;
+}
+
+/* pcscd calls this instead of sleeping, and asks for the card when it returns. The answer may come
+ * for nothing; a descriptor may be another's by now. */
+static RESPONSECODE wait_for_change(DWORD lun, int timeout)
+{
+	const struct reader *reader = reader_find(lun);
+	struct pollfd fds[DESCRIPTORS_MAX];
+	nfds_t count = 0;
+	bool listens;
+
+	if (!reader)
+		return IFD_NO_SUCH_DEVICE;
+	for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)
+		if (is_ours(fd, reader->port, &listens))
+			fds[count++] = (struct pollfd){ .fd = fd,
+				.events = listens ? POLLIN : POLLRDHUP };
+	poll(fds, count, timeout < WAIT_MS ? timeout : WAIT_MS);
+	return IFD_SUCCESS;
+}
+
+static RESPONSECODE answer_waiter(PDWORD length, PUCHAR out)
+{
+	RESPONSECODE (*const waiter)(DWORD, int) = wait_for_change;
+
+	if (!length || !out || *length < sizeof waiter)
+		return IFD_ERROR_INSUFFICIENT_BUFFER;
+	memcpy(out, &waiter, sizeof waiter);
+	*length = sizeof waiter;
+	return IFD_SUCCESS;
+}
+
 static RESPONSECODE answer_byte(UCHAR value, PDWORD length, PUCHAR out)
 {
 	if (!length || !out || *length < 1)
@@ -226,6 +280,8 @@ EXPORTED RESPONSECODE IFDHGetCapabilities(DWORD Lun, DWORD Tag, PDWORD Length, P
 		return answer_byte(1, Length, Value);
 	case TAG_IFD_SIMULTANEOUS_ACCESS:
 		return answer_byte(READERS_MAX, Length, Value);
+	case TAG_IFD_POLLING_THREAD_WITH_TIMEOUT:
+		return answer_waiter(Length, Value);
 	default:
 		reader = reader_find(Lun);
 		return reader ? reader->vpcd.get(0, Tag, Length, Value) : IFD_NO_SUCH_DEVICE;

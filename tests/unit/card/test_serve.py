@@ -199,6 +199,14 @@ class Serve(unittest.TestCase):
         self.accept()
         self.assertEqual(self.ask(bytes.fromhex("00CA018300")).hex(), "109000")
 
+    def test_a_delay_that_is_lifted_lets_the_waiting_command_run(self):
+        self.start()
+        self.order("delay", "10", "600000")
+        self.send(bytes.fromhex("80100000"))
+        time.sleep(0.1)
+        self.order("delay", "10", "0")
+        self.assertEqual(self.receive().hex(), "9000")
+
     def test_wrong_orders_are_refused(self):
         self.start()
         for words in (["nothing"], ["remove", "1"], ["tear"], ["tear", "x"], ["tear", "-1"],
