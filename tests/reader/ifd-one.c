@@ -244,8 +244,8 @@ static RESPONSECODE wait_for_change(DWORD lun, int timeout)
 		return IFD_NO_SUCH_DEVICE;
 	for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)
 		if (is_ours(fd, reader->port, &listens))
-			fds[count++] = (struct pollfd){ .fd = fd,
-				.events = listens ? POLLIN : POLLRDHUP };
+			fds[count++] =
+				(struct pollfd){ .fd = fd, .events = listens ? POLLIN : POLLRDHUP };
 	poll(fds, count, timeout < WAIT_MS ? timeout : WAIT_MS);
 	return IFD_SUCCESS;
 }
