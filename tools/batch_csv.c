@@ -9,6 +9,9 @@
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/scope.h"
+#include "lib/text.h"
+
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 static const char *const columns[] = { "account", "carrier", "debit-account", "enc-file", "label",
 	"level", "new-password-source", "new-pin-source", "password-source", "pin-source", "reader",
@@ -75,21 +78,30 @@ static bool take_names(
 	if (!split(text, file->names, &file->columns))
 		return fail_set(
 			fail, FAIL_SETTINGS, _("%s: the first line names no columns"), path);
-	for (size_t i = 0; i < file->columns; i++)
-		if (!is_column(file->names[i]))
-			return fail_set(
-				fail, FAIL_SETTINGS, _("no such column: %.40s"), file->names[i]);
+	for (size_t i = 0; i < file->columns; i++) {
+		if (is_column(file->names[i]))
+			continue;
+		CLEANUP(free_p) char *clean = text_clean_line(file->names[i]);
+		return fail_set(
+			fail, FAIL_SETTINGS, _("no such column: %.40s"), clean ? clean : "");
+	}
 	return true;
+}
+
+static bool bad_line(const char *path, size_t number, const char *what, struct fail *fail)
+{
+	return fail_set(fail, FAIL_SETTINGS, _("%s, line %zu: %s"), path, number, what);
 }
 
 static bool take_line(const char *path, size_t number, const char *text, struct batch_file *file,
 	struct fail *fail)
 {
-	struct batch_line *lines = NULL;
+	struct batch_line *lines;
 	size_t count = 0;
 
-	if (file->count < BATCH_LINES_MAX)
-		lines = reallocarray(file->lines, file->count + 1, sizeof *lines);
+	if (file->count == BATCH_LINES_MAX)
+		return bad_line(path, number, _("too many lines"), fail);
+	lines = reallocarray(file->lines, file->count + 1, sizeof *lines);
 	if (!lines)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	file->lines = lines;
@@ -98,8 +110,15 @@ static bool take_line(const char *path, size_t number, const char *text, struct 
 	if (!line->text)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	return (split(text, line->cells, &count) && count == file->columns) ||
-	       fail_set(fail, FAIL_SETTINGS, _("%s, line %zu: %s"), path, number,
-		       _("another number of fields than the first line"));
+	       bad_line(path, number, _("another number of fields than the first line"), fail);
+}
+
+/* Spreadsheets begin a file with a mark of its encoding. */
+static const char *start_of(const char *text, size_t number)
+{
+	size_t mark = strlen(BYTE_ORDER_MARK);
+
+	return number == 1 && strncmp(text, BYTE_ORDER_MARK, mark) == 0 ? text + mark : text;
 }
 
 bool batch_read(const char *path, struct batch_file *ret, struct fail *fail)
@@ -117,7 +136,9 @@ bool batch_read(const char *path, struct batch_file *ret, struct fail *fail)
 			text[--len] = '\0';
 		if (!len)
 			continue;
-		if (!ret->columns ? !take_names(path, text, ret, fail)
+		if (strlen(text) != (size_t)len)
+			return bad_line(path, number, _("not a text file"), fail);
+		if (!ret->columns ? !take_names(path, start_of(text, number), ret, fail)
 				  : !take_line(path, number, text, ret, fail))
 			return false;
 	}
