@@ -86,6 +86,12 @@ enum cardos_err cardos_card_layout(
 	return door.layout_err;
 }
 
+void cardos_card_cache(struct cardos_card *card, const struct cardos_cache *cache)
+{
+	(void)card;
+	snprintf(door.cache, sizeof(door.cache), "%s", (const char *)cache->at);
+}
+
 struct cardos_card *cardos_card_close(struct cardos_card *card)
 {
 	door.closed++;

@@ -19,6 +19,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	setenv("TWCA_CARD_LAYOUT", "", 1);
+	setenv("TWCA_CARD_CACHE", "no", 1);
 	door_reset();
 	assert_int_equal(token_card_open("Reader 1", &token), CKR_OK);
 	assert_string_equal(door.reader, "Reader 1");
@@ -45,6 +46,18 @@ static void a_card_that_is_not_there_is_no_token(void **state)
 	assert_int_equal(token_card_open("Reader 1", &none), CKR_TOKEN_NOT_RECOGNIZED);
 	assert_null(none);
 	assert_int_equal(door.opened, 0);
+}
+
+static void a_card_is_given_the_folder_that_keeps_what_is_public(void **state)
+{
+	struct token *other = NULL;
+
+	(void)state;
+	assert_string_equal(door.cache, "");
+	setenv("TWCA_CARD_CACHE", "/unit/cache", 1);
+	assert_int_equal(token_card_open("Reader 1", &other), CKR_OK);
+	assert_string_equal(door.cache, "/unit/cache");
+	other->ops->close(other);
 }
 
 /* The 16 characters of a serial number: of a longer one the end, where cards differ. */
@@ -311,6 +324,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_card_that_is_not_there_is_no_token),
+		TEST(a_card_is_given_the_folder_that_keeps_what_is_public),
 		TEST(the_serial_number_is_its_end),
 		TEST(what_a_card_can_is_told),
 		TEST(a_pin_exists_when_the_card_says_so),

@@ -20,6 +20,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	setenv("TWCA_CARD_LAYOUT", "", 1);
+	setenv("TWCA_CARD_CACHE", "no", 1);
 	door_reset();
 	source = token_card_source.open();
 	assert_non_null(source);
