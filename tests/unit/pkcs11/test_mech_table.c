@@ -13,6 +13,10 @@
 
 #include "pkcs11/mech.h"
 
+#define MESSAGES                                                                                   \
+	(CKF_MESSAGE_SIGN | CKF_MESSAGE_VERIFY | CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT |       \
+		CKF_MULTI_MESSAGE)
+
 static void functions_fit_the_form(void **state)
 {
 	static const CK_FLAGS of[] = {
@@ -37,7 +41,10 @@ static void functions_fit_the_form(void **state)
 	(void)state;
 	for (size_t i = 0; i < mech_table_len; i++) {
 		const struct mech *mech = &mech_table[i];
-		assert_int_equal(mech->flags & ~of[mech->form], 0);
+		assert_int_equal(mech->flags & ~of[mech->form] & ~MESSAGES, 0);
+		/* message by message only what can be done at once */
+		assert_true(!(mech->flags & CKF_MESSAGE_SIGN) || (mech->flags & CKF_SIGN));
+		assert_true(!(mech->flags & CKF_MESSAGE_ENCRYPT) || (mech->flags & CKF_ENCRYPT));
 		/* what can be signed can be verified, and so on in pairs */
 		assert_int_equal(!(mech->flags & CKF_SIGN), !(mech->flags & CKF_VERIFY));
 		assert_int_equal(!(mech->flags & CKF_ENCRYPT), !(mech->flags & CKF_DECRYPT));
