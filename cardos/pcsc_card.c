@@ -27,6 +27,7 @@ struct pcsc_card {
 	size_t atr_len;
 	uint32_t event; /* insertion counter when the card was connected */
 	bool gone;
+	bool broken; /* an exchange failed half way: what the card makes of the next is not known */
 	struct pcsc_features features;
 };
 
@@ -80,6 +81,20 @@ static enum cardos_err line_error(struct pcsc_card *card, LONG code)
 	return err;
 }
 
+/* Of an exchange. Whatever failed, a card in the middle of a command is of no use until it was
+ * powered anew: this connection is over, and the next one begins with a reset. */
+static enum cardos_err exchange_error(struct pcsc_card *card, LONG code)
+{
+	enum cardos_err err = line_error(card, code);
+	if (err == CARDOS_E_MUTE || err == CARDOS_E_TIMEOUT)
+		err = CARDOS_E_COMM;
+	if (err == CARDOS_E_COMM || err == CARDOS_E_NO_SERVICE) {
+		card->gone = true;
+		card->broken = true;
+	}
+	return err;
+}
+
 static enum cardos_err op_transmit(struct transport *transport, const uint8_t *command,
 	size_t command_len, uint8_t *reply, size_t reply_cap, size_t *ret_len)
 {
@@ -92,7 +107,7 @@ static enum cardos_err op_transmit(struct transport *transport, const uint8_t *c
 	LONG code =
 		SCardTransmit(card->handle, pci, command, (DWORD)command_len, NULL, reply, &len);
 	if (code != SCARD_S_SUCCESS)
-		return line_error(card, code);
+		return exchange_error(card, code);
 	*ret_len = len;
 	return CARDOS_OK;
 }
@@ -178,7 +193,8 @@ static void op_free(struct transport *transport)
 {
 	struct pcsc_card *card = self(transport);
 	if (card->handle)
-		(void)SCardDisconnect(card->handle, SCARD_LEAVE_CARD);
+		(void)SCardDisconnect(
+			card->handle, card->broken ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
 	if (card->context)
 		(void)SCardReleaseContext(card->context);
 	free(card->reader);

@@ -107,8 +107,8 @@ LONG SCardReconnect(
 
 LONG SCardDisconnect(SCARDHANDLE handle, DWORD disposition)
 {
-	(void)disposition;
 	fake_pcsc.disconnects += handle == HANDLE;
+	fake_pcsc.resets += disposition == SCARD_RESET_CARD;
 	return SCARD_S_SUCCESS;
 }
 

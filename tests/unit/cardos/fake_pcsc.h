@@ -24,7 +24,8 @@ struct fake_pcsc {
 	const uint8_t *reply;
 	DWORD reply_len;
 	/* what happened */
-	int contexts, establishes, begins, ends, transmits, reconnects, disconnects, cancels;
+	int contexts, establishes, begins, ends, transmits, reconnects, disconnects, resets,
+		cancels;
 };
 
 extern struct fake_pcsc fake_pcsc;

@@ -144,7 +144,8 @@ static void errors_in_the_middle_have_one_word_each(void **state)
 		{ SCARD_E_READER_UNAVAILABLE, false, CARDOS_E_REMOVED },
 		{ SCARD_E_NOT_TRANSACTED, false, CARDOS_E_REMOVED },
 		{ SCARD_E_NOT_TRANSACTED, true, CARDOS_E_COMM },
-		{ SCARD_W_UNPOWERED_CARD, true, CARDOS_E_MUTE },
+		{ SCARD_W_UNPOWERED_CARD, true, CARDOS_E_COMM },
+		{ SCARD_E_TIMEOUT, true, CARDOS_E_COMM },
 		{ SCARD_W_RESET_CARD, true, CARDOS_E_RESET },
 		{ SCARD_E_NO_SERVICE, true, CARDOS_E_NO_SERVICE },
 		{ SCARD_E_INVALID_HANDLE, true, CARDOS_E_NO_SERVICE },
@@ -158,7 +159,13 @@ static void errors_in_the_middle_have_one_word_each(void **state)
 		fake_pcsc.transmit = cases[i].code;
 		fake_pcsc.present = cases[i].present;
 		assert_int_equal(send(transport), cases[i].err);
+		/* a card left in the middle of a command: not used again before it was reset */
+		const bool over =
+			cases[i].err == CARDOS_E_COMM || cases[i].err == CARDOS_E_NO_SERVICE;
+		if (over)
+			assert_false(transport->ops->alive(transport));
 		close_card(transport);
+		assert_int_equal(fake_pcsc.resets, over);
 	}
 }
 
