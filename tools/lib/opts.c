@@ -185,6 +185,9 @@ static void fill(const struct opts_spec *spec, struct argp_option options[OPTION
 	for (const struct argp_option *own = spec->own; own && own->key; own++)
 		if (count < OPTIONS_MAX - 1)
 			options[count++] = *own;
+	for (const struct argp_option *shared = spec->shared; shared && shared->key; shared++)
+		if (count < OPTIONS_MAX - 1 && !is_own(spec, shared->key))
+			options[count++] = *shared;
 	options[count] = (struct argp_option){ 0 };
 }
 

@@ -25,8 +25,9 @@ enum opts_group {
 /* Keys of common options that a tool may list in its own table to give them a text of its own. */
 #define OPTS_KEY_FORCE 300
 #define OPTS_KEY_DRY_RUN 301
-/* First key of a tool's own long options. */
+/* First key of a tool's own long options, and of those that some tools share. */
 #define OPTS_KEY_OWN 512
+#define OPTS_KEY_SHARED 640
 
 /* A verb: the first argument, as in "twca-pin change". */
 struct opts_verb {
@@ -42,9 +43,11 @@ struct opts_spec {
 	unsigned groups;
 	const struct opts_verb *verbs; /* ends with a zero row; NULL: the tool has no verbs */
 	const struct argp_option *own; /* ends with a zero row; NULL: none */
-	/* Take an own option or (key ARGP_KEY_ARG) an argument behind the verb; context is the
-	 * struct that begins with struct tool. Returns ARGP_ERR_UNKNOWN for what it does not know;
-	 * complains with argp_error(). NULL: none. */
+	/* options of several tools, before which those of own go; likewise */
+	const struct argp_option *shared;
+	/* Take an own or shared option or (key ARGP_KEY_ARG) an argument behind the verb; context
+	 * is the struct that begins with struct tool. Returns ARGP_ERR_UNKNOWN for what it does not
+	 * know; complains with argp_error(). NULL: none. */
 	error_t (*take)(void *context, int key, char *value, struct argp_state *state);
 };
 
