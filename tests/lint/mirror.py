@@ -47,11 +47,15 @@ def own_test(path, paths):
 
 
 def is_built(test, files):
-    """Does the meson.build beside the test name it, as test_NAME or as 'NAME'?"""
+    """Does a meson.build of the tests name it: as test_NAME, or as 'NAME' in its own folder's?"""
     folder, name = os.path.split(test)
     stem = re.escape(os.path.splitext(name)[0][len('test_'):])
-    text = '\n'.join('\n'.join(f.lines) for f in files if f.path == folder + '/meson.build')
-    return re.search(rf"\btest_{stem}\b|'{stem}'", text) is not None
+    for f in files:
+        if f.name == 'meson.build' and f.path.startswith('tests/'):
+            own = f.path == folder + '/meson.build'
+            if re.search(rf"\btest_{stem}\b" + (rf"|'{stem}'" if own else ''), '\n'.join(f.lines)):
+                return True
+    return False
 
 
 def mirror(files, _top, _build):
