@@ -36,13 +36,19 @@ static bool change_once(struct cardpin *cardpin, struct fail *fail)
 	struct tool *tool = &cardpin->tool;
 	CLEANUP(pin_free_p) struct pin *old = NULL;
 	CLEANUP(pin_free_p) struct pin *new = NULL;
+	const bool keypad = card_keypad(tool) && !conf_get(&tool->conf, CONF_NEW_PIN_SOURCE);
 
-	if (!card_guard(tool, fail) ||
-		!tool_secret(
-			tool, CONF_PIN_SOURCE, _("Card PIN now: "), "--pin-source", &old, fail) ||
-		!cardpin_ask_new(cardpin, &new, fail))
+	if (!card_guard(tool, fail))
 		return false;
-	if (pin_equal(old, new))
+	if (keypad)
+		term_note(&tool->term,
+			_("Enter on the reader: the card PIN now, the new card PIN, and the new "
+			  "one again."));
+	else if (!tool_secret(
+			 tool, CONF_PIN_SOURCE, _("Card PIN now: "), "--pin-source", &old, fail) ||
+		 !cardpin_ask_new(cardpin, &new, fail))
+		return false;
+	if (!keypad && pin_equal(old, new))
 		return fail_set(fail, FAIL_NOTHING_TO_DO, _("the new PIN is the old one"));
 	return interrupt_check(fail) && card_same(tool, fail) &&
 	       p11_change_pin(tool->session, old, new, fail);

@@ -15,6 +15,8 @@
 #include "lib/pin.h"
 #include "lib/scope.h"
 
+#define AT_READER "reader" /* instead of a source: typed at the reader's keys */
+
 static bool is_unlock(const struct cardpin *cardpin)
 {
 	return cardpin->tool.verb == CARDPIN_UNLOCK;
@@ -151,6 +153,23 @@ static bool count_tries(struct cardpin *cardpin, int *ret, struct fail *fail)
 	return yes || fail_set(fail, FAIL_PIN_NOT_LOCKED, NULL);
 }
 
+/* PUK and new PIN: typed here, or (both stay NULL) to be typed at the reader. */
+static bool ask_puk_and_new(
+	struct cardpin *cardpin, struct pin **ret_puk, struct pin **ret_new, struct fail *fail)
+{
+	struct tool *tool = &cardpin->tool;
+
+	if (strcmp(conf_get(&tool->conf, CONF_PUK_SOURCE), AT_READER) != 0)
+		return tool_secret(
+			       tool, CONF_PUK_SOURCE, _("PUK: "), "--puk-source", ret_puk, fail) &&
+		       cardpin_ask_new(cardpin, ret_new, fail);
+	if (!card_keypad(tool))
+		return fail_set(fail, FAIL_USAGE, _("this reader has no keys for PINs"));
+	term_note(&tool->term, _("Enter on the reader: the PUK; then once more the PUK, the new "
+				 "card PIN, and the new one again."));
+	return true;
+}
+
 /* With --puk-source the person has the PUK, and it stays as it is. */
 static bool reset_with_puk(struct cardpin *cardpin, struct fail *fail)
 {
@@ -158,10 +177,8 @@ static bool reset_with_puk(struct cardpin *cardpin, struct fail *fail)
 	CLEANUP(pin_free_p) struct pin *puk = NULL;
 	CLEANUP(pin_free_p) struct pin *new = NULL;
 
-	if (!guard_puk(cardpin, fail) ||
-		!tool_secret(tool, CONF_PUK_SOURCE, _("PUK: "), "--puk-source", &puk, fail) ||
-		!cardpin_ask_new(cardpin, &new, fail) || !card_same(tool, fail) ||
-		!interrupt_check(fail))
+	if (!guard_puk(cardpin, fail) || !ask_puk_and_new(cardpin, &puk, &new, fail) ||
+		!card_same(tool, fail) || !interrupt_check(fail))
 		return false;
 	bool ok = p11_login_puk(tool->session, puk, fail) && p11_set_pin(tool->session, new, fail);
 	p11_logout(tool->session);

@@ -118,3 +118,37 @@ pkcs11-tool --module "$TWCA_PKCS11_MODULE" --list-slots > out
 
 # no PIN in what the reader noted, and each request was in a form it knows
 ! grep -q '6B80$' log || fail "a request the reader does not know"
+
+# the tool for PINs: nothing is asked for at the keyboard, and what happened is said
+pin_tool() {
+	local expected=$1 status=0
+	shift
+	env "LD_PRELOAD=$library" twca-pin "$@" --yes > out 2>&1 < /dev/null || status=$?
+	[ "$status" = "$expected" ] || fail "twca-pin $*: $status, not $expected"
+	[ ! -s keys ] || fail "not everything was typed: twca-pin $*"
+}
+typed "246802 864202 864202"
+pin_tool 0 change
+want 'Enter on the reader: the card PIN now'
+want 'Card PIN change completed'
+typed '246802x'
+typed "864202 135790 135791"
+pin_tool 2 change --no-input
+want 'the two new card PINs differ'
+typed "999999 135790 135790"
+pin_tool 5 change --no-input
+typed cancel
+pin_tool 12 change --no-input
+want 'cancelled'
+typed
+pin_tool 4 change --no-input --pin-source env:NOT_THERE
+typed "$puk" "$puk 246802 246802"
+pin_tool 0 reset --puk-source reader
+want 'the PUK; then once more the PUK'
+TWCA_PINPAD=no pin_tool 2 reset --puk-source reader
+want 'this reader has no keys for PINs'
+typed 246802
+step --login --list-objects
+typed "246802 135790 135790"
+LC_ALL=C.UTF-8 LANGUAGE=zh_TW TEXTDOMAINDIR=$TWCA_BUILD/tools/po pin_tool 0 change
+want '請於讀卡機上依序輸入'

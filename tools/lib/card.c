@@ -61,6 +61,12 @@ bool card_guard(struct tool *tool, struct fail *fail)
 	return true;
 }
 
+bool card_keypad(const struct tool *tool)
+{
+	return (tool->token.flags & CKF_PROTECTED_AUTHENTICATION_PATH) &&
+	       !conf_get(&tool->conf, CONF_PIN_SOURCE);
+}
+
 /* One prompt is one try at the card. */
 static bool log_in_once(struct tool *tool, struct fail *fail)
 {
@@ -68,7 +74,7 @@ static bool log_in_once(struct tool *tool, struct fail *fail)
 
 	if (!card_guard(tool, fail))
 		return false;
-	if (tool->token.flags & CKF_PROTECTED_AUTHENTICATION_PATH)
+	if (card_keypad(tool))
 		term_note(&tool->term, _("Enter the card PIN on the reader."));
 	else if (!tool_secret(tool, CONF_PIN_SOURCE, _("Card PIN: "), "--pin-source", &pin, fail))
 		return false;

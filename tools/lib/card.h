@@ -15,6 +15,9 @@ bool card_same(struct tool *tool, struct fail *fail);
  * CARD_ERROR into CARD_REMOVED if the card is not there any more, after a moment. */
 void card_look(struct tool *tool, struct fail *fail);
 
+/* PINs are typed at the reader: it has keys, and the person named no source for them. */
+bool card_keypad(const struct tool *tool);
+
 /* Before a PIN is presented: refuses when the PIN is locked; warns before the last try, and does
  * not risk it unattended without --force. Errors: PIN_LOCKED, PIN_LAST_TRY. */
 bool card_guard(struct tool *tool, struct fail *fail);

@@ -73,9 +73,24 @@ static bool refused(struct p11_session *session, CK_USER_TYPE user, CK_RV rv, co
 	return false;
 }
 
+/* A value for the module; NULL: it is typed at the reader. */
+static CK_ATTRIBUTE value_of(const struct pin *pin)
+{
+	return pin ? p11_attr(0, pin_text(pin), pin_len(pin)) : p11_attr(0, NULL, 0);
+}
+
+/* At a keypad the module sees no values, only that the two new ones differed. */
+static bool refused_new(struct p11_session *session, CK_USER_TYPE user, CK_RV rv,
+	const struct pin *new, const char *doing, struct fail *fail)
+{
+	if (rv == CKR_PIN_INVALID && !new)
+		return fail_set(fail, FAIL_NEW_PIN_UNEQUAL, NULL);
+	return refused(session, user, rv, doing, fail);
+}
+
 bool p11_login_puk(struct p11_session *session, const struct pin *puk, struct fail *fail)
 {
-	CK_ATTRIBUTE value = p11_attr(0, pin_text(puk), pin_len(puk));
+	CK_ATTRIBUTE value = value_of(puk);
 	CK_RV rv = p11_functions(session)->C_Login(
 		p11_handle(session), CKU_SO, value.pValue, value.ulValueLen);
 
@@ -84,23 +99,24 @@ bool p11_login_puk(struct p11_session *session, const struct pin *puk, struct fa
 
 bool p11_set_pin(struct p11_session *session, const struct pin *new, struct fail *fail)
 {
-	CK_ATTRIBUTE value = p11_attr(0, pin_text(new), pin_len(new));
+	CK_ATTRIBUTE value = value_of(new);
 	CK_RV rv = p11_functions(session)->C_InitPIN(
 		p11_handle(session), value.pValue, value.ulValueLen);
 
-	return rv == CKR_OK || refused(session, CKU_SO, rv, _("setting the card PIN"), fail);
+	return rv == CKR_OK ||
+	       refused_new(session, CKU_SO, rv, new, _("setting the card PIN"), fail);
 }
 
 static bool change(struct p11_session *session, CK_USER_TYPE user, const struct pin *old,
 	const struct pin *new, struct fail *fail)
 {
-	CK_ATTRIBUTE before = p11_attr(0, pin_text(old), pin_len(old));
-	CK_ATTRIBUTE after = p11_attr(0, pin_text(new), pin_len(new));
+	CK_ATTRIBUTE before = value_of(old);
+	CK_ATTRIBUTE after = value_of(new);
 	CK_RV rv = p11_functions(session)->C_SetPIN(p11_handle(session), before.pValue,
 		before.ulValueLen, after.pValue, after.ulValueLen);
 
 	return rv == CKR_OK ||
-	       refused(session, user, rv,
+	       refused_new(session, user, rv, new,
 		       user == CKU_SO ? _("changing the PUK") : _("changing the card PIN"), fail);
 }
 

@@ -21,8 +21,10 @@ struct p11_pin_state {
  * the card has no such PIN, or the module does not tell. */
 bool p11_pin_state(struct p11_session *session, CK_USER_TYPE user, struct p11_pin_state *ret);
 
-/* Each presents a value once and leaves the tries left in fail->tries_left.
- * Errors: PIN_WRONG, PIN_LOCKED; for the PUK PUK_WRONG, PUK_LOCKED; PIN_LENGTH. */
+/* Where a PIN or PUK is NULL it is typed at the reader; then both values of a change are. C_InitPIN
+ * there wants the PUK once more. Each presents a value once and leaves the tries left in
+ * fail->tries_left. Errors: PIN_WRONG, PIN_LOCKED; for the PUK PUK_WRONG, PUK_LOCKED; PIN_LENGTH;
+ * at the reader also NEW_PIN_UNEQUAL, CANCELLED. */
 bool p11_change_pin(struct p11_session *session, const struct pin *old, const struct pin *new,
 	struct fail *fail);
 
