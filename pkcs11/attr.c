@@ -157,6 +157,14 @@ bool attr_class_known(CK_OBJECT_CLASS class)
 	return class <= CKO_PROFILE;
 }
 
+/* What keys made with this key must be: nothing here would see to it. */
+static bool asks_for_more(const CK_ATTRIBUTE *attr)
+{
+	return attr->ulValueLen &&
+	       (attr->type == CKA_WRAP_TEMPLATE || attr->type == CKA_UNWRAP_TEMPLATE ||
+		       attr->type == CKA_DERIVE_TEMPLATE);
+}
+
 CK_RV attr_check_new(const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_CLASS class)
 {
 	bool trusted = false;
@@ -167,7 +175,7 @@ CK_RV attr_check_new(const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_CLA
 	if (rv != CKR_OK)
 		return rv;
 	for (CK_ULONG i = 0; i < count; i++)
-		if (!attr_row_of(class, template[i].type))
+		if (!attr_row_of(class, template[i].type) || asks_for_more(&template[i]))
 			return CKR_TEMPLATE_INCONSISTENT;
 	/* only the SO could say so, who writes no objects here */
 	attr_get_bool(template, count, CKA_TRUSTED, &trusted);

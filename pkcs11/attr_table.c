@@ -131,7 +131,8 @@ GET_NUMBER(gen_mechanism, !object->meta.local                ? CK_UNAVAILABLE_IN
 			  : object->meta.key_type == CKK_EC  ? CKM_EC_KEY_PAIR_GEN
 							     : CK_UNAVAILABLE_INFORMATION)
 GET_FLAG(always_authenticate, object->meta.always_authenticate)
-GET_BYTES(mechs, object->mechs, object->mech_count * sizeof(object->mechs[0]))
+GET_BYTES(mechs, object->restricted ? (const void *)object->allowed.bytes : object->mechs,
+	object->restricted ? object->allowed.len : object->mech_count * sizeof(object->mechs[0]))
 
 static bool may(const struct object *object, unsigned usage)
 {
@@ -221,7 +222,7 @@ const struct attr_row attr_table[] = {
 	{ CKA_HASH_OF_SUBJECT_PUBLIC_KEY, ATTR_BYTES, CERT,                    ATTR_AT_HAND, false, empty               },
 	{ CKA_HASH_OF_ISSUER_PUBLIC_KEY,  ATTR_BYTES, CERT,                    ATTR_AT_HAND, false, empty               },
 	{ CKA_NAME_HASH_ALGORITHM,        ATTR_ULONG, CERT,                    ATTR_AT_HAND, false, sha1                },
-	{ CKA_CHECK_VALUE,                ATTR_BYTES, CERT,                    ATTR_LOADS,   false, check_value         },
+	{ CKA_CHECK_VALUE,                ATTR_BYTES, CERT | SECRET,           ATTR_LOADS,   false, check_value         },
 	{ CKA_KEY_TYPE,                   ATTR_ULONG, KEYS | SECRET,           ATTR_AT_HAND, false, key_type            },
 	{ CKA_SUBJECT,                    ATTR_BYTES, CERT | KEYS,             ATTR_ASKS,    false, subject             },
 	{ CKA_ID,                         ATTR_BYTES, CERT | KEYS | SECRET,    ATTR_AT_HAND, false, id                  },

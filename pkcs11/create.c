@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* New objects from a template, and changes to objects. */
+/* New objects from a template. */
 #include "create.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ CK_RV create_may_write(const struct slot *slot, const struct session *session)
 	return slot->login == LOGIN_USER ? CKR_OK : CKR_USER_NOT_LOGGED_IN;
 }
 
-static CK_RV read_text(
+CK_RV create_read_text(
 	const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type, char *out)
 {
 	const CK_ATTRIBUTE *attr = attr_find(template, count, type);
@@ -50,6 +50,7 @@ static CK_RV read_certificate(struct object *object, const CK_ATTRIBUTE *templat
 {
 	CK_ULONG type = CKC_X_509;
 	CK_ULONG category = CK_CERTIFICATE_CATEGORY_UNSPECIFIED;
+	const CK_ATTRIBUTE *check;
 	CK_RV rv = attr_optional(attr_get_ulong(template, count, CKA_CERTIFICATE_TYPE, &type));
 
 	if (rv == CKR_OK)
@@ -61,8 +62,13 @@ static CK_RV read_certificate(struct object *object, const CK_ATTRIBUTE *templat
 		rv = attr_get_blob(template, count, CKA_VALUE, &object->value);
 	if (rv != CKR_OK)
 		return rv;
+	if (category > CK_CERTIFICATE_CATEGORY_OTHER_ENTITY)
+		return CKR_ATTRIBUTE_VALUE_INVALID;
 	object_take_apart(object);
-	if (!object->parts.spki.len)
+	check = attr_find(template, count, CKA_CHECK_VALUE);
+	if (!object->parts.spki.len ||
+		(check && check->ulValueLen &&
+			!blob_equal(&object->check, check->pValue, check->ulValueLen)))
 		return CKR_ATTRIBUTE_VALUE_INVALID;
 	object->meta.authority =
 		category == CK_CERTIFICATE_CATEGORY_AUTHORITY ||
@@ -80,7 +86,7 @@ static CK_RV read_by_class(struct object *object, const CK_ATTRIBUTE *template, 
 	case CKO_PUBLIC_KEY:
 		return create_read_public(object, template, count);
 	case CKO_DATA:
-		rv = read_text(template, count, CKA_APPLICATION, object->meta.application);
+		rv = create_read_text(template, count, CKA_APPLICATION, object->meta.application);
 		return rv == CKR_OK ? attr_get_blob(template, count, CKA_VALUE, &object->value)
 				    : rv;
 	default:
@@ -96,7 +102,7 @@ CK_RV create_read_common(struct object *object, const CK_ATTRIBUTE *template, CK
 		rv = attr_optional(
 			attr_get_bool(template, count, CKA_PRIVATE, &object->meta.private));
 	if (rv == CKR_OK)
-		rv = read_text(template, count, CKA_LABEL, object->meta.label);
+		rv = create_read_text(template, count, CKA_LABEL, object->meta.label);
 	return rv == CKR_OK ? read_id(object, template, count) : rv;
 }
 
@@ -194,6 +200,9 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 		object->meta.private = false; /* certificates and public keys are public here */
 	if (rv == CKR_OK && object->meta.private && slot->login != LOGIN_USER)
 		rv = CKR_USER_NOT_LOGGED_IN;
+	if (rv == CKR_OK)
+		rv = on_token ? create_check_stored(template, count)
+			      : create_read_kept(object, template, count);
 	if (rv == CKR_OK && on_token)
 		rv = create_may_write(slot, session);
 	if (rv != CKR_OK)
@@ -202,76 +211,5 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 		return create_store(slot, object, ret_handle);
 	object_add(slot, session->handle, object);
 	*ret_handle = TAKE(object)->handle;
-	return CKR_OK;
-}
-
-/* ---- changes ---- */
-
-struct change {
-	char label[TOKEN_LABEL_MAX + 1];
-	bool has_label;
-	const CK_ATTRIBUTE *id;
-};
-
-static CK_RV read_change(const struct object *object, struct change *change,
-	const CK_ATTRIBUTE *template, CK_ULONG count)
-{
-	CK_RV rv = attr_check_twice(template, count);
-
-	for (CK_ULONG i = 0; rv == CKR_OK && i < count; i++) {
-		if (!attr_row_of(object->meta.class, template[i].type))
-			rv = CKR_ATTRIBUTE_TYPE_INVALID;
-		else if (template[i].type != CKA_LABEL && template[i].type != CKA_ID)
-			rv = CKR_ATTRIBUTE_READ_ONLY;
-	}
-	if (rv != CKR_OK)
-		return rv;
-	change->id = attr_find(template, count, CKA_ID);
-	if (change->id && (!change->id->ulValueLen || change->id->ulValueLen > TOKEN_ID_MAX))
-		return CKR_ATTRIBUTE_VALUE_INVALID;
-	change->has_label = attr_find(template, count, CKA_LABEL) != NULL;
-	return read_text(template, count, CKA_LABEL, change->label);
-}
-
-static CK_RV change_on_token(struct object *object, const struct change *change)
-{
-	CLEANUP(slot_end_p) struct slot *held = NULL;
-	struct slot *slot = object->slot;
-	struct token_block id = { 0 };
-	CK_OBJECT_HANDLE handle = object->handle;
-	CK_RV rv = slot_begin(slot, &held);
-
-	if (rv == CKR_OK)
-		rv = object_sync(slot);
-	if (rv != CKR_OK)
-		return rv;
-	object = object_find(slot, handle, NULL);
-	if (!object)
-		return CKR_OBJECT_HANDLE_INVALID;
-	if (change->id)
-		id = (struct token_block){ change->id->pValue, change->id->ulValueLen };
-	rv = slot_note(
-		slot, slot->token->ops->change(slot->token, object->meta.number,
-			      change->has_label ? change->label : NULL, change->id ? &id : NULL));
-	return rv == CKR_OK ? object_reread(slot) : rv;
-}
-
-CK_RV create_change(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
-{
-	struct change change = { 0 };
-	CK_RV rv = read_change(object, &change, template, count);
-
-	if (rv != CKR_OK)
-		return rv;
-	if (object->on_token)
-		return change_on_token(object, &change);
-	if (!object->owner)
-		return CKR_ACTION_PROHIBITED;
-	if (change.has_label)
-		memcpy(object->meta.label, change.label, sizeof(change.label));
-	if (change.id) {
-		memcpy(object->meta.id, change.id->pValue, change.id->ulValueLen);
-		object->meta.id_len = change.id->ulValueLen;
-	}
 	return CKR_OK;
 }

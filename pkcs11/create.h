@@ -63,6 +63,19 @@ CK_RV create_copy(struct slot *slot, struct session *session, CK_OBJECT_HANDLE h
  * with a value of its length. */
 CK_RV create_read_common(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);
 
+/* A text of the template; out is unchanged if it is not there. */
+CK_RV create_read_text(
+	const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type, char *out);
+
+/* ---- dates, subject and allowed mechanisms: kept with objects of sessions; create_kept.c ---- */
+
+/* CKR_ATTRIBUTE_VALUE_INVALID: no dates, or no list of mechanisms. */
+CK_RV create_check_kept(const CK_ATTRIBUTE *template, CK_ULONG count);
+CK_RV create_read_kept(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);
+/* Of an object on the token: nobody would remember which mechanisms it was for
+ * (CKR_TEMPLATE_INCONSISTENT); dates and subject are its certificate's. */
+CK_RV create_check_stored(const CK_ATTRIBUTE *template, CK_ULONG count);
+
 /* ---- secret keys, always of the session; create_secret.c ---- */
 
 struct create_secret {
@@ -90,7 +103,11 @@ CK_RV create_secret_object(struct slot *slot, const struct session *session,
 CK_RV create_secret_random(struct slot *slot, const struct session *session,
 	const struct create_secret *request, CK_OBJECT_HANDLE *ret_handle);
 
-/* Label and id, the two that can change. */
+/* *usage changed as the template says. */
+CK_RV create_secret_usage(const CK_ATTRIBUTE *template, CK_ULONG count, unsigned *usage);
+
+/* What C_SetAttributeValue() may change (create_change.c): label and id; of a session's object also
+ * dates and subject, of a secret key its uses, and that it becomes more secret. */
 CK_RV create_change(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);
 
 /* May the session write to the token? CKR_SESSION_READ_ONLY, CKR_TOKEN_WRITE_PROTECTED,

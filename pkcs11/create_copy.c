@@ -87,6 +87,22 @@ static CK_RV read_secrecy(struct object *copy, const CK_ATTRIBUTE *template, CK_
 	return CKR_OK;
 }
 
+static bool copy_blob(struct blob *to, const struct blob *from)
+{
+	return !from->bytes || to->bytes || blob_set(to, from->bytes, from->len);
+}
+
+/* What was said of it, and what follows from its value. */
+static bool copy_kept(struct object *copy, const struct object *from)
+{
+	copy->restricted = from->restricted;
+	copy->unchecked = from->unchecked;
+	return copy_blob(&copy->allowed, &from->allowed) && copy_blob(&copy->check, &from->check) &&
+	       copy_blob(&copy->parts.start, &from->parts.start) &&
+	       copy_blob(&copy->parts.end, &from->parts.end) &&
+	       copy_blob(&copy->parts.subject, &from->parts.subject);
+}
+
 /* The value, also of a key that has its public half from a certificate. */
 static bool copy_value(struct object *copy, const struct object *from)
 {
@@ -97,12 +113,12 @@ static bool copy_value(struct object *copy, const struct object *from)
 		copy->gen_mechanism = from->gen_mechanism;
 		copy->wrap_with_trusted = from->wrap_with_trusted;
 		copy->counted = from->counted;
-		return copy->secret != NULL;
+		return copy->secret != NULL && copy_kept(copy, from);
 	}
 	if (!value->len || !blob_set(&copy->value, value->bytes, value->len))
 		return false;
 	object_take_apart(copy);
-	return true;
+	return copy_kept(copy, from);
 }
 
 static CK_RV make_copy(const struct object *from, const CK_ATTRIBUTE *template, CK_ULONG count,
@@ -134,7 +150,8 @@ static CK_RV make_copy(const struct object *from, const CK_ATTRIBUTE *template, 
 /* A token keeps no word of what is forbidden, and no secret keys. */
 static bool storable(const struct object *copy)
 {
-	return !copy->secret && !copy->unmodifiable && !copy->uncopyable && !copy->undestroyable;
+	return !copy->secret && !copy->restricted && !copy->unmodifiable && !copy->uncopyable &&
+	       !copy->undestroyable;
 }
 
 CK_RV create_copy(struct slot *slot, struct session *session, CK_OBJECT_HANDLE handle,

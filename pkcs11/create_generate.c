@@ -113,6 +113,8 @@ static CK_RV check_flags(
 	CK_ULONG key_type = want;
 	CK_RV rv = attr_check_new(template, count, class);
 
+	if (rv == CKR_OK)
+		rv = create_check_stored(template, count);
 	if (rv != CKR_OK)
 		return rv;
 	attr_get_ulong(template, count, CKA_CLASS, &given);

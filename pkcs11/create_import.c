@@ -100,6 +100,8 @@ static CK_RV check_template(const struct create_private *asked)
 		CKA_COEFFICIENT };
 	CK_RV rv = attr_check_new(asked->template, asked->count, CKO_PRIVATE_KEY);
 
+	if (rv == CKR_OK)
+		rv = create_check_stored(asked->template, asked->count);
 	for (size_t i = 0; rv == CKR_OK && asked->encoded && i < COUNT_OF(numbers); i++)
 		if (attr_find(asked->template, asked->count, numbers[i]))
 			rv = CKR_TEMPLATE_INCONSISTENT;

@@ -38,9 +38,7 @@ static CK_RV check_refused(const struct create_secret *request)
 		if (on)
 			return CKR_TEMPLATE_INCONSISTENT;
 	}
-	return attr_find(request->template, request->count, CKA_ALLOWED_MECHANISMS)
-		       ? CKR_ATTRIBUTE_READ_ONLY
-		       : CKR_OK;
+	return CKR_OK;
 }
 
 /* The value comes from the template or from the mechanism, never from both. */
@@ -74,8 +72,7 @@ static CK_RV read_type(struct object *object, const struct create_secret *reques
 	return CKR_OK;
 }
 
-/* An AES key may encipher, a generic one authenticate, unless the template says otherwise. */
-static CK_RV read_usage(struct object *object, const struct create_secret *request)
+CK_RV create_secret_usage(const CK_ATTRIBUTE *template, CK_ULONG count, unsigned *usage)
 {
 	static const struct {
 		CK_ATTRIBUTE_TYPE type;
@@ -88,20 +85,53 @@ static CK_RV read_usage(struct object *object, const struct create_secret *reque
 		{ CKA_WRAP, TOKEN_USE_WRAP },
 		{ CKA_UNWRAP, TOKEN_USE_UNWRAP },
 	};
-	const unsigned aes =
-		TOKEN_USE_ENCRYPT | TOKEN_USE_DECRYPT | TOKEN_USE_WRAP | TOKEN_USE_UNWRAP;
-	unsigned usage = object->meta.key_type == CKK_AES ? aes : TOKEN_USE_SIGN | TOKEN_USE_VERIFY;
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		bool on = (usage & rows[i].usage) != 0;
-		CK_RV rv = attr_get_bool(request->template, request->count, rows[i].type, &on);
+		bool on = (*usage & rows[i].usage) != 0;
+		CK_RV rv = attr_optional(attr_get_bool(template, count, rows[i].type, &on));
 
-		if (rv != CKR_OK && rv != CKR_TEMPLATE_INCOMPLETE)
+		if (rv != CKR_OK)
 			return rv;
-		usage = on ? usage | rows[i].usage : usage & ~rows[i].usage;
+		*usage = on ? *usage | rows[i].usage : *usage & ~rows[i].usage;
 	}
-	object->meta.usage = usage;
 	return CKR_OK;
+}
+
+/* An AES key may encipher, a generic one authenticate, unless the template says otherwise. */
+static CK_RV read_usage(struct object *object, const struct create_secret *request)
+{
+	const unsigned aes =
+		TOKEN_USE_ENCRYPT | TOKEN_USE_DECRYPT | TOKEN_USE_WRAP | TOKEN_USE_UNWRAP;
+
+	object->meta.usage =
+		object->meta.key_type == CKK_AES ? aes : TOKEN_USE_SIGN | TOKEN_USE_VERIFY;
+	return create_secret_usage(request->template, request->count, &object->meta.usage);
+}
+
+/* A check value that the template brings is compared when the key is there; an empty one means that
+ * the key shall have none. */
+static CK_RV read_check(struct object *object, const struct create_secret *request)
+{
+	const CK_ATTRIBUTE *attr = attr_find(request->template, request->count, CKA_CHECK_VALUE);
+
+	object->unchecked = attr && !attr->ulValueLen;
+	if (!attr || !attr->ulValueLen)
+		return CKR_OK;
+	return blob_set(&object->check, attr->pValue, attr->ulValueLen) ? CKR_OK : CKR_HOST_MEMORY;
+}
+
+static CK_RV make_check(struct object *object)
+{
+	uint8_t check[3];
+
+	if (object->unchecked)
+		return CKR_OK;
+	if (!crypto_check_value(
+		    object->slot->crypto, object->meta.key_type == CKK_AES, object->secret, check))
+		return CKR_FUNCTION_FAILED;
+	if (object->check.len && !blob_equal(&object->check, check, sizeof(check)))
+		return CKR_ATTRIBUTE_VALUE_INVALID;
+	return blob_set(&object->check, check, sizeof(check)) ? CKR_OK : CKR_HOST_MEMORY;
 }
 
 /* Sensitive, extractable, and what the key's birth says of them. */
@@ -166,6 +196,10 @@ CK_RV create_secret_begin(struct slot *slot, const struct create_secret *request
 	if (rv == CKR_OK)
 		rv = read_secrecy(object, request);
 	if (rv == CKR_OK)
+		rv = read_check(object, request);
+	if (rv == CKR_OK)
+		rv = create_read_kept(object, request->template, request->count);
+	if (rv == CKR_OK)
 		rv = read_len(object, request, &len);
 	if (rv != CKR_OK)
 		return rv;
@@ -177,10 +211,14 @@ CK_RV create_secret_begin(struct slot *slot, const struct create_secret *request
 CK_RV create_secret_end(struct slot *slot, const struct session *session, struct object *object,
 	struct secret *value, CK_OBJECT_HANDLE *ret_handle)
 {
+	CK_RV rv;
+
 	object->secret = value;
-	if (!create_secret_fits(object->meta.key_type, secret_len(value))) {
+	rv = create_secret_fits(object->meta.key_type, secret_len(value)) ? make_check(object)
+									  : CKR_KEY_SIZE_RANGE;
+	if (rv != CKR_OK) {
 		object_free(object);
-		return CKR_KEY_SIZE_RANGE;
+		return rv;
 	}
 	object_add(slot, session->handle, object);
 	*ret_handle = object->handle;

@@ -3,6 +3,7 @@
 #include "crypto.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +17,10 @@
 
 #include "blob.h"
 #include "scope.h"
+
+#include "cardos/secret.h"
+
+#define CHECK_BLOCK 16
 
 struct crypto {
 	atomic_uint owners;
@@ -98,6 +103,44 @@ OSSL_LIB_CTX *crypto_context(const struct crypto *crypto)
 const uint8_t *crypto_rejection_key(const struct crypto *crypto)
 {
 	return crypto->rejection_key;
+}
+
+static void cipher_p(EVP_CIPHER **cipher)
+{
+	EVP_CIPHER_free(*cipher);
+}
+
+static bool encipher_zeros(const struct crypto *crypto, const struct secret *key, uint8_t *out)
+{
+	static const uint8_t zeros[CHECK_BLOCK];
+	CLEANUP(cipher_p) EVP_CIPHER *cipher = NULL;
+	CLEANUP(crypto_cipher_ctx_p) EVP_CIPHER_CTX *ctx = NULL;
+	char name[24];
+	int len = 0;
+
+	snprintf(name, sizeof(name), "AES-%zu-ECB", secret_len(key) * 8);
+	cipher = EVP_CIPHER_fetch(crypto->context, name, NULL);
+	ctx = EVP_CIPHER_CTX_new();
+	return cipher && ctx &&
+	       EVP_EncryptInit_ex2(ctx, cipher, secret_bytes(key), NULL, NULL) == 1 &&
+	       EVP_EncryptUpdate(ctx, out, &len, zeros, sizeof(zeros)) == 1 && len == CHECK_BLOCK;
+}
+
+bool crypto_check_value(
+	const struct crypto *crypto, bool aes, const struct secret *key, uint8_t *out)
+{
+	uint8_t long_one[EVP_MAX_MD_SIZE] = { 0 };
+	bool ok = crypto_usable();
+
+	if (ok && aes)
+		ok = encipher_zeros(crypto, key, long_one);
+	else if (ok)
+		ok = EVP_Q_digest(crypto->context, "SHA1", NULL, secret_bytes(key), secret_len(key),
+			     long_one, NULL) == 1;
+	if (ok)
+		memcpy(out, long_one, 3);
+	explicit_bzero(long_one, sizeof(long_one));
+	return ok;
 }
 
 bool crypto_random(const struct crypto *crypto, void *out, size_t len)

@@ -12,6 +12,7 @@
 
 struct blob;
 struct crypto;
+struct secret;
 
 #define CRYPTO_KEY_LEN 32
 
@@ -32,6 +33,11 @@ const uint8_t *crypto_rejection_key(const struct crypto *crypto);
 /* out: EVP_MAX_MD_SIZE bytes. */
 bool crypto_digest(const struct crypto *crypto, const char *name, const struct blob *bytes,
 	uint8_t *out, size_t *ret_len);
+
+/* The first three bytes of a block of zeros enciphered with an AES key, or of another key's SHA-1:
+ * CKA_CHECK_VALUE. out: 3 bytes. */
+bool crypto_check_value(
+	const struct crypto *crypto, bool aes, const struct secret *key, uint8_t *out);
 
 /* Random bytes, and more to stir into their generator. false: OpenSSL failed or is gone. */
 bool crypto_random(const struct crypto *crypto, void *out, size_t len);

@@ -3,6 +3,7 @@
 #include "mech.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "object.h"
 #include "scope.h"
@@ -151,6 +152,17 @@ static bool usage_allows(const struct object *key, CK_FLAGS function)
 	return false;
 }
 
+/* By the list of its template, if that had one. */
+static bool list_allows(const struct object *key, CK_MECHANISM_TYPE type)
+{
+	const size_t step = sizeof(CK_MECHANISM_TYPE);
+
+	for (size_t at = 0; at + step <= key->allowed.len; at += step)
+		if (memcmp(key->allowed.bytes + at, &type, step) == 0)
+			return true;
+	return !key->restricted;
+}
+
 CK_RV mech_check_key(const struct mech *mech, CK_FLAGS function, const struct object *key)
 {
 	bool private = !mech_is_symmetric(mech) && (function & PRIVATE_USES);
@@ -164,7 +176,7 @@ CK_RV mech_check_key(const struct mech *mech, CK_FLAGS function, const struct ob
 		return CKR_KEY_TYPE_INCONSISTENT;
 	if (!usage_allows(key, function))
 		return CKR_KEY_FUNCTION_NOT_PERMITTED;
-	if (private && needs_raw(mech) && !key->meta.raw)
+	if ((private && needs_raw(mech) && !key->meta.raw) || !list_allows(key, mech->type))
 		return CKR_MECHANISM_INVALID;
 	return CKR_OK;
 }

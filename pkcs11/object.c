@@ -41,6 +41,7 @@ struct object *object_free(struct object *object)
 {
 	if (object) {
 		object_forget(object);
+		blob_clear(&object->allowed);
 		secret_free(object->secret);
 		free(object);
 	}

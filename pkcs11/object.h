@@ -45,6 +45,10 @@ struct object {
 	struct secret *secret;           /* the value of a secret key; NULL: it is none */
 	CK_MECHANISM_TYPE gen_mechanism; /* that made it; of secret keys */
 	bool wrap_with_trusted;
+	struct blob
+		allowed;  /* the mechanisms of its template, CK_MECHANISM_TYPE; of session keys */
+	bool restricted;  /* ... there is such a list */
+	bool unchecked;   /* its template wants no CKA_CHECK_VALUE */
 	uint64_t counted; /* initial values that were counted up with it, message.h */
 	CK_MECHANISM_TYPE mechs[OBJECT_MECHS_MAX];
 	size_t mech_count;
