@@ -126,7 +126,7 @@ struct cardos_token {
 	uint8_t version_major; /* of the operating system: V4.4 = 4, 4 */
 	uint8_t version_minor;
 	uint16_t rsa_min_bits, rsa_max_bits; /* what the card generates */
-	bool imports;                        /* takes RSA keys that were made elsewhere */
+	bool imports;                        /* takes keys that were made elsewhere */
 	bool rsa_raw; /* keys work on whole blocks: X.509 RSA, PSS, OAEP on the host are possible */
 	bool ec;      /* keys on P-256, P-384 and P-521: ECDSA, ECDH */
 	bool pinpad;  /* PINs can be typed at the reader: where a PIN is NULL they are */

@@ -155,6 +155,7 @@ enum cardos_err cos_key_put_dummy(struct cos_card *card, const struct cos_key_ne
 {
 	struct cos_key_new dummy = *key;
 	dummy.value = NULL;
+	dummy.ec_value = NULL;
 	return put_key(card, &dummy);
 }
 
@@ -165,7 +166,7 @@ bool cos_key_imports(const struct cos_card *card)
 
 enum cardos_err cos_key_put(struct cos_card *card, const struct cos_key_new *key)
 {
-	if (!key->value || !cos_key_imports(card))
+	if ((!key->value && !key->ec_value) || !cos_key_imports(card))
 		return CARDOS_E_NOT_SUPPORTED;
 	return put_key(card, key);
 }

@@ -5,6 +5,7 @@
 
 #include "cardos.h"
 #include "cos_file.h"
+#include "cos_public.h"
 #include "error.h"
 
 /* Tag 80 of V5's MSE. V4 has the algorithm in the key object. */
@@ -32,10 +33,8 @@ enum cos_key_mode {
 enum cardos_err cos_key_use(struct cos_card *card, const struct cos_key *key,
 	enum cos_key_mode mode, const struct buf *in, struct buf *out);
 
-struct cos_public;
-
 /* An RSA key's numbers, each as long as it can be: the modulus for the first two, half of it for
- * the others. */
+ * the others; the public exponent as long as it is. */
 enum {
 	COS_RSA_MODULUS,
 	COS_RSA_EXPONENT,
@@ -44,11 +43,19 @@ enum {
 	COS_RSA_DP,
 	COS_RSA_DQ,
 	COS_RSA_QINV,
+	COS_RSA_PUBLIC,
 	COS_RSA_NUMBERS
 };
 
 struct cos_rsa {
 	struct secret *numbers[COS_RSA_NUMBERS];
+};
+
+/* An EC key's: the private number, as long as the field, and the point 04 X Y. */
+struct cos_ec {
+	struct secret *scalar;
+	uint8_t point[COS_POINT_MAX];
+	size_t point_len;
 };
 
 struct cos_key_new {
@@ -57,12 +64,13 @@ struct cos_key_new {
 	unsigned bits;             /* of the modulus or field */
 	enum cos_key_mode mode;
 	uint8_t pin;                 /* reference of the PIN that guards it */
-	const struct cos_rsa *value; /* that it shall have; NULL: a dummy */
+	const struct cos_rsa *value; /* that it shall have; NULL, both: a dummy */
+	const struct cos_ec *ec_value;
 };
 
 /* Can this card be given keys that were made elsewhere? */
 bool cos_key_imports(const struct cos_card *card);
-/* A key object with key->value. */
+/* A key object with key->value or key->ec_value. */
 enum cardos_err cos_key_put(struct cos_card *card, const struct cos_key_new *key);
 
 /* A key object of the right size without a usable value: to be generated into, or instead of a key

@@ -70,6 +70,7 @@ static size_t mse(uint8_t *out, const struct cos_key *key)
 const struct cos_ops cos_ops_v5 = {
 	.key_first = 0x01, /* the high nibble of a reference has another meaning */
 	.key_last = 0x0F,
+	.imports = true,
 	.put_pin = put_pin,
 	.put_key = cos_v5_put_key,
 	.generate = cos_v5_generate,

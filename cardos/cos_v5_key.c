@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys of CardOS V5: two objects of one number, filled through a buffer that the card keeps and
- * names by its hash. Bytes: cardos-facts 4.6. */
+/* Keys of CardOS V5, made on the card or elsewhere: two objects of one number, filled through a
+ * buffer that the card keeps and names by its hash. Bytes: cardos-facts 4.6. */
 #include "cleanup.h"
 #include "cos_curve.h"
 #include "cos_internal.h"
 #include "cos_public.h"
 #include "cos_rule.h"
 #include "iso_tlv.h"
+#include "secret.h"
 
+#include <openssl/bn.h>
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -88,6 +90,11 @@ static void put_address(struct buf *buf, const struct cos_key_new *key, uint8_t 
 	iso_tlv_put(buf, 0x8A, &life, 1);
 }
 
+static bool has_value(const struct cos_key_new *key)
+{
+	return key->value || key->ec_value;
+}
+
 static enum cardos_err put_half(
 	struct cos_card *card, const struct cos_key_new *key, uint8_t use, const struct buf *body)
 {
@@ -96,7 +103,7 @@ static enum cardos_err put_half(
 		{ 0x82, key->pin }, { 0x81, key->pin } };
 	buf_init(&object, OBJECT_MAX);
 	enum cardos_err err = accumulate(card, body);
-	put_address(&object, key, use, /* fresh= */ true);
+	put_address(&object, key, use, /* fresh= */ !has_value(key));
 	if (use == USE_PRIVATE)
 		cos_rule_put_object(
 			&object, rules, sizeof(rules) / sizeof(rules[0]), /* export= */ true);
@@ -111,28 +118,93 @@ static void put_filler(struct buf *buf, uint32_t tag, size_t len)
 	buf_fill(buf, 0xFF, len);
 }
 
-static void rsa_private(struct buf *body, unsigned bits)
+static void put_secret(struct buf *buf, uint32_t tag, const struct secret *secret)
 {
-	if (bits <= RSA_PLAIN_MAX) {
-		put_filler(body, 0x81, bits / 8);
-		put_filler(body, 0x82, bits / 8);
-		return;
-	}
-	for (uint32_t tag = 0x92; tag <= 0x96; tag++)
-		put_filler(body, tag, bits / 16);
+	iso_tlv_put(buf, tag, secret_bytes(secret), secret_len(secret));
 }
 
-static void rsa_public(struct buf *body, unsigned bits)
+static void bn_p(BIGNUM **number)
 {
-	put_filler(body, 0x81, bits / 8);
+	BN_clear_free(*number);
+}
+
+static void bn_ctx_p(BN_CTX **ctx)
+{
+	BN_CTX_free(*ctx);
+}
+
+/* The inverse of a modulo b, at the length of b. */
+static bool put_inverse(
+	struct buf *buf, uint32_t tag, const struct secret *a, const struct secret *b)
+{
+	CLEANUP(bn_ctx_p) BN_CTX *ctx = BN_CTX_secure_new();
+	CLEANUP(bn_p) BIGNUM *number = BN_secure_new();
+	CLEANUP(bn_p) BIGNUM *modulus = BN_secure_new();
+	CLEANUP(secret_free_p) struct secret *out = secret_new_empty(secret_len(b));
+	if (!ctx || !number || !modulus || !out ||
+		!BN_bin2bn(secret_bytes(a), (int)secret_len(a), number) ||
+		!BN_bin2bn(secret_bytes(b), (int)secret_len(b), modulus) ||
+		!BN_mod_inverse(number, number, modulus, ctx) ||
+		BN_bn2binpad(number, secret_bytes_mut(out), (int)secret_len(out)) < 0)
+		return false;
+	put_secret(buf, tag, out);
+	return true;
+}
+
+/* The factors, the smaller one first: the card wants q above p. */
+static bool rsa_factors(struct buf *body, struct secret *const *numbers)
+{
+	const struct secret *p = numbers[COS_RSA_P];
+	const struct secret *q = numbers[COS_RSA_Q];
+	const bool ordered = memcmp(secret_bytes(p), secret_bytes(q), secret_len(p)) < 0;
+	put_secret(body, 0x92, ordered ? p : q);
+	put_secret(body, 0x93, ordered ? q : p);
+	if (!put_inverse(body, 0x94, ordered ? q : p, ordered ? p : q))
+		return false;
+	put_secret(body, 0x95, numbers[ordered ? COS_RSA_DP : COS_RSA_DQ]);
+	put_secret(body, 0x96, numbers[ordered ? COS_RSA_DQ : COS_RSA_DP]);
+	return true;
+}
+
+static bool rsa_private(struct buf *body, const struct cos_key_new *key)
+{
+	if (key->value && key->bits > RSA_PLAIN_MAX)
+		return rsa_factors(body, key->value->numbers);
+	if (key->value) {
+		put_secret(body, 0x81, key->value->numbers[COS_RSA_MODULUS]);
+		put_secret(body, 0x82, key->value->numbers[COS_RSA_EXPONENT]);
+	} else if (key->bits <= RSA_PLAIN_MAX) {
+		put_filler(body, 0x81, key->bits / 8);
+		put_filler(body, 0x82, key->bits / 8);
+	} else {
+		for (uint32_t tag = 0x92; tag <= 0x96; tag++)
+			put_filler(body, tag, key->bits / 16);
+	}
+	return true;
+}
+
+static void rsa_public(struct buf *body, const struct cos_key_new *key)
+{
+	if (key->value) {
+		put_secret(body, 0x81, key->value->numbers[COS_RSA_MODULUS]);
+		put_secret(body, 0x82, key->value->numbers[COS_RSA_PUBLIC]);
+		return;
+	}
+	put_filler(body, 0x81, key->bits / 8);
 	iso_tlv_put(body, 0x82, exponent_f4, sizeof(exponent_f4));
 }
 
-static void ec_half(struct buf *body, const struct cos_curve *curve, bool private)
+static void ec_half(struct buf *body, const struct cos_key_new *key, const struct cos_curve *curve,
+	bool private)
 {
+	const struct cos_ec *value = key->ec_value;
 	iso_tlv_put(body, 0x06, curve->oid, curve->oid_len);
-	if (private) {
+	if (private && value) {
+		put_secret(body, 0x90, value->scalar);
+	} else if (private) {
 		put_filler(body, 0x90, curve->field);
+	} else if (value) {
+		iso_tlv_put(body, 0x86, value->point, value->point_len);
 	} else {
 		iso_tlv_put_header(body, 0x86, 2 * curve->field + 1);
 		buf_u8(body, 0x04);
@@ -163,7 +235,7 @@ static enum cardos_err put_ec_private(
 {
 	CLEANUP(buf_done) struct buf body = { 0 };
 	buf_init(&body, BUFFER_MAX);
-	ec_half(&body, curve, /* private= */ true);
+	ec_half(&body, key, curve, /* private= */ true);
 	enum cardos_err err = put_half(card, key, USE_PRIVATE, &body);
 	if (err != CARDOS_E_NOT_FOUND && err != CARDOS_E_INPUT && err != CARDOS_E_CARD &&
 		err != CARDOS_E_NOT_SUPPORTED && err != CARDOS_E_LIFECYCLE)
@@ -182,11 +254,12 @@ enum cardos_err cos_v5_put_key(struct cos_card *card, const struct cos_key_new *
 	if (key->type == CARDOS_KEY_EC) {
 		if (!curve)
 			return CARDOS_E_NOT_SUPPORTED;
-		ec_half(&public, curve, /* private= */ false);
+		ec_half(&public, key, curve, /* private= */ false);
 		err = put_ec_private(card, key, curve);
 	} else {
-		rsa_private(&private, key->bits);
-		rsa_public(&public, key->bits);
+		if (!rsa_private(&private, key))
+			return CARDOS_E_ARGUMENT;
+		rsa_public(&public, key);
 		err = put_half(card, key, USE_PRIVATE, &private);
 	}
 	return err == CARDOS_OK ? put_half(card, key, USE_PUBLIC, &public) : err;

@@ -163,8 +163,6 @@ static bool fits(const struct p15 *p15, const struct cardos_key_params *params,
 	       !of_same_id(p15, CARDOS_CERTIFICATE, private);
 }
 
-/* 7EAD is there: the last generation was interrupted. Half a pair is removed; a whole one that fits
- * is what the caller wants. *ret_numbers stay 0 if there is none. */
 static enum cardos_err settle_pair(struct p15 *p15, const struct cardos_key_params *params,
 	uint8_t kind, uint32_t *ret_numbers)
 {
@@ -189,7 +187,7 @@ static enum cardos_err settle_pair(struct p15 *p15, const struct cardos_key_para
 	return err;
 }
 
-static enum cardos_err settle_generation(
+enum cardos_err p15_settle_generation(
 	struct p15 *p15, const struct cardos_key_params *params, uint32_t *ret_numbers)
 {
 	struct iso_fcp fcp;
@@ -204,9 +202,7 @@ static enum cardos_err settle_generation(
 	return err == CARDOS_OK ? p15_clear_child(p15, P15_FID_KEYGEN) : err;
 }
 
-/* Generate beside a fresh 7EAD, which is there before the card has the key. */
-static enum cardos_err generate_on_card(
-	struct p15 *p15, const struct cos_key_new *key, struct cos_public *public)
+enum cardos_err p15_mark_key(struct p15 *p15, const struct cos_key_new *key, uint8_t *ret_kind)
 {
 	const uint8_t user = p15_guard(p15, CARDOS_PIN_USER);
 	static const uint8_t always[ISO_FCP_AC_MAX] = { 0 };
@@ -217,14 +213,23 @@ static enum cardos_err generate_on_card(
 		.size = made.size,
 		.kind = made.kind,
 		.ac = cos_key_deletes(p15->cos) ? guarded : always };
+	*ret_kind = file.kind;
+	return p15_create_child(p15, &file, made.content, made.content_len);
+}
+
+/* Generate beside a fresh 7EAD, which is there before the card has the key. */
+static enum cardos_err generate_on_card(
+	struct p15 *p15, const struct cos_key_new *key, struct cos_public *public)
+{
+	uint8_t kind = 0;
 	const struct cos_path path = cos_path_child(&p15->app, P15_FID_KEYGEN);
-	enum cardos_err err = p15_create_child(p15, &file, made.content, made.content_len);
+	enum cardos_err err = p15_mark_key(p15, key, &kind);
 	if (err == CARDOS_OK)
 		err = cos_key_put_dummy(p15->cos, key);
 	if (err == CARDOS_OK)
 		err = cos_key_generate(p15->cos, key, P15_FID_KEYGEN);
 	if (err == CARDOS_OK)
-		err = cos_key_public(p15->cos, key, &path, file.kind, public);
+		err = cos_key_public(p15->cos, key, &path, kind, public);
 	if (err == CARDOS_OK && public->bits != key->bits)
 		err = CARDOS_E_CORRUPT;
 	return err;
@@ -286,7 +291,7 @@ enum cardos_err p15_generate(struct p15 *p15, const struct cardos_key_params *pa
 		return CARDOS_E_ARGUMENT;
 	enum cardos_err err = p15_begin_change(p15);
 	if (err == CARDOS_OK)
-		err = settle_generation(p15, params, numbers);
+		err = p15_settle_generation(p15, params, numbers);
 	if (err == CARDOS_OK && numbers[0] == 0) {
 		key.key.path = p15->app; /* known since p15_begin_change() */
 		err = p15_free_reference(p15, &key);

@@ -7,8 +7,9 @@
 
 struct secret;
 
-/* key: PrivateKeyInfo of PKCS#8, RSA, of params->bits. Errors: ARGUMENT (no such key),
- * NOT_SUPPORTED (this card takes no keys, or none of this size), FULL, ... */
+/* key: PrivateKeyInfo of PKCS#8, of params->type and ->bits. A key that an interrupted call
+ * finished without telling is found by the next call with the same wishes (V5). Errors: ARGUMENT
+ * (no such key), NOT_SUPPORTED (this card takes no keys, or none of this size), FULL, ... */
 enum cardos_err p15_import(struct p15 *p15, const struct cardos_key_params *params,
 	const struct secret *key, uint32_t *ret_private);
 

@@ -44,7 +44,9 @@ void trace_exchange(
 {
 	if (fd < 0 || command_len < HEADER_LEN || reply_len < 2)
 		return;
-	bool clear = memchr(shown, command[1], sizeof(shown)) != NULL;
+	/* V5 gathers keys and PINs by the INS that makes files */
+	bool gathers = command[0] != 0x00 && command[1] == ISO_INS_ACCUMULATE;
+	bool clear = !gathers && memchr(shown, command[1], sizeof(shown)) != NULL;
 	char sent[2 * TRACE_BYTES + 1] = "";
 	char got[2 * TRACE_BYTES + 1] = "";
 	if (clear) {

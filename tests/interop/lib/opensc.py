@@ -37,7 +37,7 @@ def dump():
     found = {}
     current = None
     for line in tool("--dump").splitlines():
-        head = re.match(r"(PIN|Private RSA Key|Public RSA Key|X\.509 Certificate|Data object) "
+        head = re.match(r"(PIN|(?:Private|Public) (?:RSA|EC) Key|X\.509 Certificate|Data object) "
                         r"\[(.*)\]|Data object '(.*)'", line)
         if head:
             kind = head.group(1) or "Data object"

@@ -44,6 +44,28 @@ static void one_new_pair(struct cardos_card *card)
 	assert_true(v5_signs(card, "new"));
 }
 
+static enum cardos_err import_rsa(struct cardos_card *card)
+{
+	return v5_import(card, "new", CARDOS_KEY_RSA, V5_RSA_BITS);
+}
+
+static void one_foreign_rsa(struct cardos_card *card)
+{
+	assert_int_equal(v5_count(card, CARDOS_PRIVATE_KEY, "new"), 1);
+	assert_true(v5_signs_as_imported(card, "new", CARDOS_KEY_RSA, V5_RSA_BITS));
+}
+
+static enum cardos_err import_ec(struct cardos_card *card)
+{
+	return v5_import(card, "new", CARDOS_KEY_EC, 256);
+}
+
+static void one_foreign_ec(struct cardos_card *card)
+{
+	assert_int_equal(v5_count(card, CARDOS_PRIVATE_KEY, "new"), 1);
+	assert_true(v5_signs_as_imported(card, "new", CARDOS_KEY_EC, 256));
+}
+
 static enum cardos_err store(struct cardos_card *card)
 {
 	return v5_store(card, "new");
@@ -114,6 +136,8 @@ static void the_pin_is_good(struct cardos_card *card)
 static const struct errand errands[] = {
 	{ "generate RSA", generate_rsa, one_new_pair, 1 },
 	{ "generate EC", generate_ec, one_new_pair, 1 },
+	{ "import RSA", import_rsa, one_foreign_rsa, 1 },
+	{ "import EC", import_ec, one_foreign_ec, 1 },
 	{ "store", store, one_new_certificate, 1 },
 	{ "delete", delete_spare, no_spare, 1 },
 	{ "rename", rename_spare, spare_is_new, 1 },
@@ -265,9 +289,32 @@ static void the_making_anew_survives_every_cut(void **state)
 	every_cut_of_a_making(V5_OWN);
 }
 
+/* Keys of all sizes, by their factors too, and what a card does not take. */
+static void keys_made_elsewhere_come_in(void **state)
+{
+	static const struct {
+		enum cardos_key_type type;
+		unsigned bits;
+	} keys[] = { { CARDOS_KEY_RSA, 1024 }, { CARDOS_KEY_RSA, 2048 }, { CARDOS_KEY_RSA, 3072 },
+		{ CARDOS_KEY_EC, 256 }, { CARDOS_KEY_EC, 384 } };
+	struct vcard_link link;
+	(void)state;
+	v5_start(&link, V5_PLAIN);
+	struct cardos_card *card = v5_open(&link);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		char label[16];
+		(void)snprintf(label, sizeof(label), "key %zu", i);
+		assert_int_equal(v5_import(card, label, keys[i].type, keys[i].bits), CARDOS_OK);
+		assert_true(v5_signs_as_imported(card, label, keys[i].type, keys[i].bits));
+	}
+	cardos_card_close(card);
+	vcard_link_stop(&link);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keys_made_elsewhere_come_in),
 		cmocka_unit_test(a_makers_empty_card_survives_every_cut),
 		cmocka_unit_test(our_own_card_survives_every_cut),
 		cmocka_unit_test(a_makers_card_survives_every_cut),

@@ -162,21 +162,76 @@ static size_t block_of(const struct cardos_object *key, const uint8_t *digest, u
 	return len;
 }
 
-bool v5_signs(struct cardos_card *card, const char *label)
+/* With the public key in this DER: RSAPublicKey, or SubjectPublicKeyInfo of EC. */
+static bool signs(struct cardos_card *card, const char *label, const uint8_t *der, size_t der_len)
 {
 	static const uint8_t digest[DIGEST_LEN] = { 1, 2, 3 };
 	uint8_t block[CARDOS_RSA_MAX], out[CARDOS_RSA_MAX];
-	const uint8_t *der = NULL;
-	size_t count = 0, len = 0, der_len = 0;
+	size_t count = 0, len = 0;
 	const struct cardos_object *key = find(card, CARDOS_PRIVATE_KEY, label, &count);
-	uint32_t public = v5_number(card, CARDOS_PUBLIC_KEY, label);
-	if (!key || count != 1 || public == 0 ||
-		cardos_object_value(card, public, &der, &der_len) != CARDOS_OK ||
+	if (!key || count != 1 ||
 		cardos_key_sign(card, key->number, block, block_of(key, digest, block), out,
 			&len) != CARDOS_OK)
 		return false;
 	return key->key_type == CARDOS_KEY_EC ? verifies_ec(der, der_len, digest, out, len)
 					      : verifies_rsa(der, der_len, digest, out, len);
+}
+
+bool v5_signs(struct cardos_card *card, const char *label)
+{
+	const uint8_t *der = NULL;
+	size_t der_len = 0;
+	uint32_t public = v5_number(card, CARDOS_PUBLIC_KEY, label);
+	return public != 0 && cardos_object_value(card, public, &der, &der_len) == CARDOS_OK &&
+	       signs(card, label, der, der_len);
+}
+
+/* ---- keys made elsewhere ---- */
+
+static EVP_PKEY *foreign_key(enum cardos_key_type type, unsigned bits)
+{
+	static EVP_PKEY *keys[8];
+	size_t i = 0;
+	for (; keys[i]; i++)
+		if (EVP_PKEY_get_bits(keys[i]) == (int)bits)
+			return keys[i];
+	assert_true(i < 7);
+	keys[i] = type == CARDOS_KEY_RSA ? EVP_RSA_gen(bits)
+					 : EVP_EC_gen(bits == 256 ? "P-256" : "P-384");
+	assert_non_null(keys[i]);
+	return keys[i];
+}
+
+enum cardos_err v5_import(
+	struct cardos_card *card, const char *label, enum cardos_key_type type, unsigned bits)
+{
+	const struct cardos_key_params params = {
+		.type = type, .bits = bits, .usage = CARDOS_USE_SIGN, .label = label
+	};
+	PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(foreign_key(type, bits));
+	unsigned char *der = NULL;
+	int len = i2d_PKCS8_PRIV_KEY_INFO(info, &der);
+	struct secret *key = secret_new(der, (size_t)len);
+	uint32_t private = 0;
+	enum cardos_err err = v5_login(card);
+	if (err == CARDOS_OK)
+		err = cardos_key_import(card, &params, key, &private);
+	assert_true(err != CARDOS_OK || private != 0);
+	secret_free(key);
+	OPENSSL_free(der);
+	PKCS8_PRIV_KEY_INFO_free(info);
+	return err;
+}
+
+bool v5_signs_as_imported(
+	struct cardos_card *card, const char *label, enum cardos_key_type type, unsigned bits)
+{
+	EVP_PKEY *key = foreign_key(type, bits);
+	unsigned char *der = NULL;
+	int len = type == CARDOS_KEY_RSA ? i2d_PublicKey(key, &der) : i2d_PUBKEY(key, &der);
+	bool good = len > 0 && signs(card, label, der, (size_t)len);
+	OPENSSL_free(der);
+	return good;
 }
 
 void v5_make(struct vcard_link *link, const char *version, const char *name, const char *assignment)

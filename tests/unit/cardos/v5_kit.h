@@ -34,6 +34,11 @@ enum cardos_err v5_login(struct cardos_card *card);
 /* Login included. */
 enum cardos_err v5_generate(
 	struct cardos_card *card, const char *label, enum cardos_key_type type, unsigned bits);
+/* A key of OpenSSL's, the same each time for the same bits. */
+enum cardos_err v5_import(
+	struct cardos_card *card, const char *label, enum cardos_key_type type, unsigned bits);
+bool v5_signs_as_imported(
+	struct cardos_card *card, const char *label, enum cardos_key_type type, unsigned bits);
 enum cardos_err v5_store(struct cardos_card *card, const char *label);
 
 /* 0: none. */
