@@ -132,7 +132,8 @@ class Connection:
 class Firefox:
     """A headless Firefox with its own profile; ended with everything it started."""
 
-    def __init__(self, profile, log, prefs=None, seconds=60):
+    def __init__(self, profile, log, prefs=None, seconds=60, below=()):
+        """below: a command that runs another one, before it."""
         self.profile = profile
         self.port = free_port()
         self.deadline = time.monotonic() + seconds
@@ -146,7 +147,7 @@ class Firefox:
                    "MOZ_CRASHREPORTER_DISABLE": "1"}
         environ.pop("DISPLAY", None)
         self.process = subprocess.Popen(
-            [program, "--headless", "--no-remote", "--marionette", "--remote-allow-system-access",
+            [*below, program, "--headless", "--no-remote", "--marionette", "--remote-allow-system-access",
              "--profile", str(profile), "about:blank"],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=environ,
             start_new_session=True)
