@@ -58,9 +58,12 @@ static void survey(struct check *check, bool p11kit, struct survey *ret)
 				continue;
 			}
 			size_t used = strlen(ret->missing);
-			snprintf(ret->missing + used, sizeof ret->missing - used, "%s%s%s%s",
-				used ? ", " : "", place->name, *place->profile ? " " : "",
-				place->profile);
+			snprintf(ret->missing + used, sizeof ret->missing - used, "%s%s%s%s%s",
+				used ? ", " : "", place->name,
+				place->cage == BROWSER_SNAP      ? " (snap)"
+				: place->cage == BROWSER_FLATPAK ? " (flatpak)"
+								 : "",
+				*place->profile ? " " : "", place->profile);
 		}
 	}
 }

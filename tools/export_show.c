@@ -84,21 +84,32 @@ json_t *export_register_json(const struct export *export)
 		"module", export->module, "places", places, "tokens", tokens);
 }
 
+/* "Firefox", or "Firefox (snap)". The caller frees; NULL: no memory. */
+static char *browser_of(const struct browser_place *place)
+{
+	char *name = NULL;
+
+	if (place->cage == BROWSER_FREE)
+		return strdup(place->name);
+	return asprintf(&name, "%s (%s)", place->name, cage_words[place->cage]) < 0 ? NULL : name;
+}
+
 static void print_row(const struct export_row *row)
 {
 	const struct browser_place *place = row->place;
 	const char *said = action_texts[row->action];
+	CLEANUP(free_p) char *browser = browser_of(place);
 	CLEANUP(free_p) char *name = NULL;
 	CLEANUP(free_p) char *state = NULL;
 
 	if (*place->profile) {
-		if (asprintf(&name, _("%s, profile %s"), place->name, place->profile) < 0)
-			name = NULL;
-	} else if (place->cage != BROWSER_FREE) {
-		if (asprintf(&name, "%s (%s)", place->name, cage_words[place->cage]) < 0)
+		if (asprintf(&name, _("%s, profile %s"), browser ? browser : place->name,
+			    place->profile) < 0)
 			name = NULL;
 	} else if (place->kind == BROWSER_POLICY) {
 		name = strdup(_("Firefox, policy for all users"));
+	} else {
+		name = TAKE(browser);
 	}
 	if (row->action == EXPORT_REFUSED &&
 		asprintf(&state, "%s: %s", fail_message(row->fail.code), row->fail.detail) < 0)
@@ -120,10 +131,12 @@ static void print_token(const struct export_token *token)
 /* What the person has to do for a browser in a cage to reach the module. */
 static void print_cage(const struct browser_place *place)
 {
+	CLEANUP(free_p) char *browser = browser_of(place);
+
 	if (place->cage == BROWSER_FREE)
 		return;
 	printf(_("%s runs shut off from the system. It reaches the card through p11-kit:"),
-		place->name);
+		browser ? browser : place->name);
 	printf("\n    systemctl --user enable --now p11-kit-server.socket\n");
 	if (place->cage == BROWSER_FLATPAK)
 		printf("    flatpak override --user --filesystem=xdg-run/p11-kit %s\n", place->app);

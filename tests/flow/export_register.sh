@@ -151,6 +151,8 @@ scenario_cages()
 		grep -q '^library=/.*/p11-kit-client.so$' "$one/pkcs11.txt" || fail "$one: not the client"
 	done
 	register
+	said "Firefox (snap), profile q.default"
+	said "Chromium (flatpak)"
 	said "systemctl --user enable --now p11-kit-server.socket"
 	said "flatpak override --user --filesystem=xdg-run/p11-kit org.chromium.Chromium"
 }
