@@ -31,6 +31,13 @@ static bool load_keys(struct apply *apply, struct fail *fail)
 	return true;
 }
 
+static const char *kind_of(const struct ra_profile *profile)
+{
+	if (profile->role == RA_SIGNING)
+		return _("Signing certificate");
+	return profile->role == RA_ENCRYPTION ? _("Encryption certificate") : _("Certificate");
+}
+
 /* The list of what can be downloaded, with one line an order. */
 static bool show_orders(struct apply *apply, const struct ra_orders *orders, struct fail *fail)
 {
@@ -40,13 +47,12 @@ static bool show_orders(struct apply *apply, const struct ra_orders *orders, str
 	term_title(&apply->tool.term, _("Certificates to download"));
 	for (size_t i = 0; i < orders->count; i++) {
 		const struct ra_order *order = &orders->orders[i];
-		char line[64];
 		if (strcmp(order->url, url) != 0)
 			continue;
 		here = true;
-		snprintf(line, sizeof line, "%s", ra_state_name(order->state));
 		for (size_t c = 0; c < apply->count; c++)
-			term_field(&apply->tool.term, apply->certs[c].profile->id, line);
+			term_field(&apply->tool.term, kind_of(apply->certs[c].profile),
+				ra_state_text(order->state));
 	}
 	if (!here)
 		return fail_set(fail, FAIL_NOTHING_TO_DO,

@@ -201,7 +201,7 @@ bool apply_decided(struct apply *apply, struct fail *fail)
 	CLEANUP(free_p) char *reason = text_clean_line(apply->order.reason);
 	struct fail ignored = FAIL_INIT;
 	apply_forget_order(apply, &ignored);
-	return fail_set(fail, FAIL_RA_REFUSED, "%s%s%s", ra_state_name(apply->order.state),
+	return fail_set(fail, FAIL_RA_REFUSED, "%s%s%s", ra_state_text(apply->order.state),
 		reason ? ": " : "", reason ? reason : "");
 }
 

@@ -59,6 +59,7 @@ struct check {
 	json_t *readers;  /* of reader */
 	char module[128]; /* of card */
 	unsigned key_bits;
+	bool registered;
 	/* kept between the items */
 	struct fail readers_fail, ra_fail;
 	size_t reader_count, card_count;

@@ -87,6 +87,9 @@ bool check_card(struct check *check, struct fail *fail)
 		return fail_set(fail, FAIL_CARD_UNKNOWN,
 			_("its RSA keys have %u bits at most; %d are needed"), check->key_bits,
 			BITS_NEEDED);
+	struct check_result registration = { 0 };
+	check_look_p11kit(check, &registration);
+	check->registered = registration.state == CHECK_PASS;
 	check->done = test_passed(check);
 	return true;
 }

@@ -47,8 +47,8 @@ json_t *check_members(void *context, const struct fail *fail)
 				tool->token.reader));
 	if (object && tool->verb == CHECK_CARD && fail->code == FAIL_NONE)
 		json_object_set_new(object, "module",
-			json_pack("{s:s, s:i}", "name", check->module, "rsa_bits",
-				(int)check->key_bits));
+			json_pack("{s:s, s:i, s:b}", "name", check->module, "rsa_bits",
+				(int)check->key_bits, "registered", check->registered));
 	return object;
 }
 
@@ -70,6 +70,19 @@ static void print_readers(const struct check *check)
 	}
 }
 
+static void print_card(const struct check *check)
+{
+	CLEANUP(free_p) char *bits = NULL;
+
+	out_field(_("Module"), check->module);
+	out_field(_("Registration at p11-kit"),
+		check->registered ? _("registered") : _("not registered: twca-export register"));
+	out_field(_("Reader"), check->tool.token.reader);
+	out_field(_("Card"), check->tool.token.serial);
+	if (asprintf(&bits, _("up to %u bits"), check->key_bits) >= 0)
+		out_field(_("RSA keys"), bits);
+}
+
 void check_print(void *context)
 {
 	const struct check *check = context;
@@ -77,11 +90,8 @@ void check_print(void *context)
 	if (check->tool.verb == CHECK_ENV)
 		check_env_print(check);
 	print_readers(check);
-	if (check->tool.verb == CHECK_CARD) {
-		out_field(_("Module"), check->module);
-		out_field(_("Reader"), check->tool.token.reader);
-		out_field(_("Card"), check->tool.token.serial);
-	}
+	if (check->tool.verb == CHECK_CARD)
+		print_card(check);
 	if (check->done)
 		out_text(check->done);
 }

@@ -19,7 +19,7 @@ static const struct argp_option options[] = {
 	{ "activate", KEY_ACTIVATE, NULL, 0, N_("activate with the site password and fetch"), 0 },
 	{ "level", KEY_LEVEL, "NUMBER", 0,
 	  N_("when the file's password is asked for: 1 always, 2 once, 3 never (bts)"), 1 },
-	{ "slip-source", KEY_SLIP_SOURCE, "SOURCE", 0, N_("password of the counter slip (bts), likewise"), 2 },
+	{ "slip-source", KEY_SLIP_SOURCE, "SOURCE", 0, N_("password of the counter slip (bts), from file:PATH, fd:NUMBER, env:NAME or -"), 2 },
 	{ "force", OPTS_KEY_FORCE, NULL, 0,
 	  N_("forget an unfinished application; replace files; risk the last PIN try unattended"), 4 },
 	{ 0 },

@@ -35,7 +35,7 @@ static const struct opts_verb verbs[] = {
 
 static const struct argp_option options[] = {
 	{ "export-password-source", KEY_EXPORT_PASSWORD, "SOURCE", 0,
-	  N_("password of the backup file, likewise"), 2 },
+	  N_("password of the backup file, from file:PATH, fd:NUMBER, env:NAME or -"), 2 },
 	{ "label", KEY_LABEL, "TEXT", 0, N_("import: what the key is called"), 5 },
 	{ "level", KEY_LEVEL, "N", 0, N_("import: how often the password is asked for (2)"), 5 },
 	{ "old-ciphers", KEY_OLD_CIPHERS, NULL, 0, N_("import: take a file under RC2 or 3DES"), 5 },

@@ -43,6 +43,7 @@ scenario_soft()
 	dialogue 12 twca-apply "certificate? [y/N]" y "certificates? [y/N]" n -- --download \
 		--pin-source env:FLOW_PIN
 	said "Security warning"
+	tr -s ' ' <"$work/out" | grep -q "Certificate issued, not downloaded" || fail "its state is not shown"
 	[ "$(files)" = "$before" ] || fail "the CA was not trusted and something was written"
 	for_people twca-apply 0 --download
 	said "Certificate download completed."
@@ -144,6 +145,7 @@ scenario_tipo()
 	dialogue 12 twca-apply "certificates? [y/N]" y "on the card? [y/N]" n -- --activate \
 		--reader Virtual --pin-source env:FLOW_PIN
 	said "Security warning"
+	tr -s ' ' <"$work/out" | grep -q "Encryption certificate issued, not activated" || fail "no state"
 	[ "$(own_certificates 'TIPO.*')" = 0 ] || fail "the CA was not trusted and something was written"
 	for_people twca-apply 0 --activate
 	said "Certificate import completed."

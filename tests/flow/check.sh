@@ -110,6 +110,12 @@ scenario_layers()
 	[ "$(json module.rsa_bits)" -ge 2048 ] || fail "$(json module.rsa_bits) bits"
 	tool twca-check card
 	said "Card software test OK"
+	said "RSA keys: up to 2"
+	said "not registered: twca-export register"
+	tool twca-check env --fix p11-kit
+	tool twca-check card --json
+	expect 0 ok
+	[ "$(json module.registered)" = True ] || fail "the registration does not show"
 	in_chinese tool twca-check card --site fine
 	said "TWCA CSP for Enterprise test OK"
 	TWCA_PKCS11_MODULE=/nowhere.so tool twca-check card --json

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "i18n.h"
+
 struct ra *ra_close(struct ra *ra)
 {
 	if (ra)
@@ -31,6 +33,15 @@ void ra_registration_clear(struct ra_registration *registration)
 	free(registration->subject_der);
 	ra_release(&registration->owner);
 	memset(registration, 0, sizeof *registration);
+}
+
+const char *ra_state_text(enum ra_state state)
+{
+	static const char *const texts[RA_STATES] = { N_("waiting for the RA's decision"),
+		N_("approved"), N_("issued, not downloaded"), N_("downloaded"), N_("rejected"),
+		N_("expired"), N_("cancelled"), N_("issued, not activated") };
+
+	return state < RA_STATES ? _(texts[state]) : "";
 }
 
 const char *ra_state_name(enum ra_state state)

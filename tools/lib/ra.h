@@ -82,4 +82,7 @@ void ra_registration_clear(struct ra_registration *registration);
 /* "pending", "issued", ... */
 const char *ra_state_name(enum ra_state state);
 
+/* The same for people, in their language. */
+const char *ra_state_text(enum ra_state state);
+
 #endif
