@@ -150,6 +150,7 @@ void apply_print(void *context)
 	}
 	if (apply->later) {
 		out_text(_(apply->manner->later));
+		out_field(_("Status"), ra_state_text(apply->order.state));
 		return;
 	}
 	print_done(apply);

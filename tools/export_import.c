@@ -130,7 +130,10 @@ static void print(const struct export *export)
 		return;
 	out_text(_("Import succeeded."));
 	out_field(_("Place"), export->identity.directory);
-	out_field(_("Security level"), export_level_text(export->identity.level));
+	bool high = export->tool.profile && strcmp(export->tool.profile->site, "soft") == 0;
+	out_field(_("Security level"), high && export->identity.level == 1
+					       ? _("High: permission and password at each use")
+					       : export_level_text(export->identity.level));
 	for (size_t i = 0; i < export->own_count; i++)
 		out_field(_("Certificate"), export->own[i].subject);
 	if (export_site_is(export, "bts"))

@@ -35,10 +35,8 @@ static const struct apply_manner manners[] = {
 		.fetched = N_("Certificate import completed."),
 		.fetched_again = N_("Certificate import completed."),
 		.renewed = { N_("Certificate renewal completed.") },
-		.advice = { N_("The certificate can be used at once; no activation is needed. Programs that use "
-			"p11-kit (GnuTLS, GNOME, OpenSSH with p11-kit-proxy.so) find the card by themselves. "
-			"In Firefox: Settings, Privacy & Security, Security Devices, Load, and give the file "
-			"twca-pkcs11.so.") },
+		.advice = { N_("The certificate can be used at once; no activation is needed. To use it in browsers "
+			"and other programs on this computer: twca-export register") },
 		.expired = N_("Register again at the RA and apply for a new certificate."),
 	},
 	{
@@ -80,7 +78,7 @@ static const struct apply_manner manners[] = {
 		.fetched = N_("Certificate download completed."),
 		.fetched_again = N_("Certificate import completed."),
 		.renewed = { N_("Certificate update completed."), N_("You have completed the certificate renewal.") },
-		.advice = { N_("Back the certificate and its key up now and keep the copy safe: twca-export backup --site soft --output FILE") },
+		.advice = { N_("Back the certificate and its key up now and keep the copy safe: twca-export backup FILE --site soft") },
 		.secret = N_("Key password: "),
 		.expired = N_("Register again at the RA and apply for a new certificate."),
 		.asks_label = true,

@@ -53,6 +53,8 @@ scenario_chinese()
 	apply --yes --no-input
 	[ "$status" = 0 ] || fail "exit status $status"
 	said "憑證申請完成"
+	said "無須啟用"
+	said "twca-export register"
 	said "將驗證您的卡片，請插入卡片並於下個步驟選擇讀卡機"
 	said "產生憑證金鑰，將要求您輸入晶片卡密碼"
 	said "若輸入錯誤超過三次將被鎖卡無法使用"

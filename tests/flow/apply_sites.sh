@@ -13,6 +13,18 @@ fi
 # shellcheck source=tests/flow/sites-lib.sh
 . "$(dirname "$0")/sites-lib.sh"
 
+# The command that was printed, with a file, makes a backup.
+backup_as_told()
+{
+	local told
+	told=$(grep -o "twca-export backup FILE .*" "$work/out") || fail "no command for the backup"
+	read -ra told <<<"${told/FILE/$work/backup.pfx}"
+	FLOW_PIN=$pin FLOW_EXPORT=Backup77 "${told[@]}" --pin-source env:FLOW_PIN --no-input \
+		--export-password-source env:FLOW_EXPORT >"$work/told" 2>"$work/err" || fail "it does not work"
+	FLOW_FILE=Backup77 openssl pkcs12 -in "$work/backup.pfx" -passin env:FLOW_FILE -noenc >"$work/told" 2>&1
+	grep -q "CN = A123456789" "$work/told" && grep -q "BEGIN PRIVATE KEY" "$work/told" || fail "no backup"
+}
+
 # rows: M08 M09 M10 M12 M13 M14 M16 M17
 scenario_soft()
 {
@@ -32,6 +44,7 @@ scenario_soft()
 	pin=keypass1
 	for_people twca-apply 0
 	said "Application completed. Please download the certificate."
+	said "Status: issued, not downloaded"
 	said "Do not close the program now"
 	soft_objects $token --type cert | grep -q Certificate && fail "a certificate before the download"
 	soft_objects $token --type privkey | grep -q Private && fail "the key shows without its password"
@@ -47,7 +60,7 @@ scenario_soft()
 	[ "$(files)" = "$before" ] || fail "the CA was not trusted and something was written"
 	for_people twca-apply 0 --download
 	said "Certificate download completed."
-	said "twca-export backup"
+	backup_as_told
 	do_apply --download
 	outcome 3 nothing-to-do
 	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --token-label $token --login --pin keypass1 \
@@ -131,6 +144,7 @@ scenario_tipo()
 	password=$new_password
 	for_people twca-apply 0 --reader Virtual
 	said "Application completed. Please activate the certificate."
+	said "Status: issued, not activated"
 	[ "$(count_objects pubkey "RSA 2048")" = 2 ] || fail "not two RSA-2048 keys"
 	[ "$(own_certificates 'TIPO.*')" = 0 ] || fail "a certificate before the activation"
 	do_apply --download

@@ -151,6 +151,8 @@ scenario_restore()
 	new_password=abc told 4 file-password-rule import "$id.pfx" --label John
 	told 0 ok import "$id.pfx" --label John
 	grep -q '"level": 1' "$work/out" || fail "soft is not at level High"
+	run import "$id.pfx" --label John --force
+	said "High: permission and password at each use"
 	key_password=$new_password
 	[ "$(prompts John)" = always ] || fail "not asked at each use"
 	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --list-objects --type cert 2>/dev/null | grep -q 'label: *John' ||

@@ -96,6 +96,12 @@ void term_title(const struct term *term, const char *text)
 	fprintf(stderr, term->colour ? "\033[1m%s\033[0m\n" : "%s\n", text);
 }
 
+/* A word, such as a fingerprint, that cannot be broken and gets a line of its own. */
+static bool is_long_word(const char *value, size_t columns)
+{
+	return !strchr(value, ' ') && strlen(value) > columns && wrap_width(value) == strlen(value);
+}
+
 void term_field(const struct term *term, const char *name, const char *value)
 {
 	size_t width = wrap_width(name);
@@ -105,5 +111,9 @@ void term_field(const struct term *term, const char *name, const char *value)
 
 	if (term->quiet || !lines)
 		return;
+	if (term->columns && is_long_word(value, term->columns - FIELD_COLUMNS - 3)) {
+		fprintf(stderr, "  %s\n    %s\n", name, value);
+		return;
+	}
 	fprintf(stderr, "  %s%*s %s\n", name, (int)fill, "", lines);
 }

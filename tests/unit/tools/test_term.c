@@ -72,6 +72,7 @@ static void long_notes_and_values_are_wrapped(const struct term *term)
 {
 	term_note(term, "%s", "aaaa bbbb cccc dddd eeee ffff gggg");
 	term_field(term, "Name", "aaaa bbbb cccc");
+	term_field(term, "SHA-256", "0011223344556677");
 }
 
 static void the_width_of_the_screen_is_kept(void **state)
@@ -83,7 +84,8 @@ static void the_width_of_the_screen_is_kept(void **state)
 	assert_string_equal(text, "aaaa bbbb cccc dddd eeee ffff\ngggg\n"
 				  "  Name                 aaaa\n"
 				  "                       bbbb\n"
-				  "                       cccc\n");
+				  "                       cccc\n"
+				  "  SHA-256\n    0011223344556677\n");
 	free(text);
 }
 
