@@ -8,6 +8,7 @@
 #include "ocsp.h"
 #include "problem.h"
 #include "resources.h"
+#include "text.h"
 
 /* All that are revoked or suspended; a resumed one is gone from the list. The caller frees by
  * revoked_free. */
@@ -74,20 +75,35 @@ static struct ocsp_state state_of(void *user, const char *serial)
 	};
 }
 
-void ocsp_post(struct request *request, struct reply *reply)
+static void ocsp_reply(
+	struct request *request, struct reply *reply, const void *asked, size_t asked_len)
 {
-	const char *type = request->content_type ? request->content_type : "";
-	if (strcmp(type, "application/ocsp-request") != 0) {
-		problem(reply, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
-			"The body must be application/ocsp-request.");
-		return;
-	}
 	size_t len = 0;
 	CLEANUP(bytes_p)
-	unsigned char *der = ocsp_answer(request->ra->ca, request->body, request->body_len,
-		request->now, state_of, request->ra->db, &len);
+	unsigned char *der = ocsp_answer(
+		request->ra->ca, asked, asked_len, request->now, state_of, request->ra->db, &len);
 	if (der)
 		ra_reply_bytes(reply, "application/ocsp-response", der, len);
 	else
 		problem(reply, PROBLEM_INTERNAL_ERROR, NULL);
+}
+
+void ocsp_post(struct request *request, struct reply *reply)
+{
+	const char *type = request->content_type ? request->content_type : "";
+	if (strcmp(type, "application/ocsp-request") != 0)
+		problem(reply, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+			"The body must be application/ocsp-request.");
+	else
+		ocsp_reply(request, reply, request->body, request->body_len);
+}
+
+/* RFC 6960, A.1: the rest of the path is the request in base64; the front has undone the % signs.
+ */
+void ocsp_get(struct request *request, struct reply *reply)
+{
+	size_t len = 0;
+	CLEANUP(bytes_p)
+	unsigned char *der = text_unbase64(request->path + sizeof "/v1/ocsp/" - 1, &len);
+	ocsp_reply(request, reply, der, der ? len : 0);
 }

@@ -26,7 +26,7 @@ enum need {
 };
 
 static const struct route {
-	const char *method, *path; /* $ = site, * = one id */
+	const char *method, *path; /* $ = site, * = one id, ~ = all that follows */
 	unsigned need;
 	resource_fn *serve;
 	const char *function; /* that the site must have; NULL: any */
@@ -35,6 +35,7 @@ static const struct route {
 	{ "GET",    "/",                                 CACHEABLE,              directory_get,          NULL },
 	{ "GET",    "/v1/crl/*",                         CACHEABLE,              crl_get,                NULL },
 	{ "POST",   "/v1/ocsp",                          NEED_NOTHING,           ocsp_post,              NULL },
+	{ "GET",    "/v1/ocsp/~",                        NEED_NOTHING,           ocsp_get,               NULL },
 	{ "GET",    "/v1/$/about",                       CACHEABLE,              info_list,              NULL },
 	{ "GET",    "/v1/$/documents",                   CACHEABLE,              info_list,              NULL },
 	{ "GET",    "/v1/$/documents/*",                 CACHEABLE,              info_get,               NULL },
@@ -103,6 +104,8 @@ static bool path_fits(struct request *request, const char *pattern)
 			memcpy(request->id, path, len);
 			request->id[len] = 0;
 			path += len;
+		} else if (*pattern == '~') {
+			return *path;
 		} else if (*path++ != *pattern) {
 			return false;
 		}

@@ -9,7 +9,7 @@ import ssl
 import tempfile
 import uuid
 
-from client import Client, Key, Ra
+from client import API, Client, Key, Ra
 
 CARD = 'abcd'
 
@@ -74,6 +74,51 @@ def mutations(client, folder):
         assert answer.problem == 'malformed-request'
 
 
+BODIES = (b'', b'{', b'[]', b'null', b'{"unknown":1}', b'{"\\ud800":1}', b'\xff\xfe\x00', b'{"a":' * 3000)
+RUBBISH = ('nosuch', '0' * 64, '%00', '%2e%2e%2f', "'%20OR%201=1", '%E7%8E%8B', 'x' * 900)
+
+
+def wrong_ways(client, operation):
+    """(headers, body) that no operation takes: of the session, the key, the type, the body."""
+    token, key = {'Authorization': 'Bearer ' + client.token}, {'Idempotency-Key': str(uuid.uuid4())}
+    for value in ('', 'Bearer', 'Bearer nosuch', 'Basic ' + client.token, 'Bearer ' + 'x' * 5000):
+        yield {'Authorization': value, **key}, b'{}'
+    if 'requestBody' in operation:
+        for kind in ('text/plain', 'application/xml', ''):
+            yield {**token, **key, 'Content-Type': kind}, b'{}'
+        for value in ('', 'short', '!' * 20, 'k' * 65, '\t'):
+            yield {**token, 'Idempotency-Key': value}, b'{}'
+        for raw in BODIES:
+            yield {**token, **key}, raw
+
+
+def every_operation(client):
+    """Each operation of the contract, at each site, with ids and requests that are none: a documented refusal."""
+    tried = set()
+    for template, item in API['paths'].items():
+        for method in [word for word in item if word in ('get', 'post', 'put', 'patch', 'delete')]:
+            operation, public = item[method], item[method].get('security') == []
+            for site in [one['id'] for one in client.directory['sites']] if '{site}' in template else ['']:
+                path = template.replace('{site}', site)
+                for number, (headers, raw) in enumerate(wrong_ways(client, operation)):
+                    if site not in ('', 'fine') and number % 8 != 2:  # its session is one of fine
+                        continue
+                    rubbish = RUBBISH[number % len(RUBBISH)]
+                    url = client.ra.base + '/'.join(
+                        rubbish if part.startswith('{') else part for part in path.split('/'))[1:]
+                    answer = client.send(method.upper(), url, headers=headers, right=False,
+                                         raw=raw if method != 'get' else None)
+                    tried.add(operation['operationId'])
+                    assert answer.status < 500, (method, url, headers, raw)
+                    refused = not public or ('requestBody' in operation and raw != b'{}')
+                    if refused and operation['operationId'] != 'askOcsp' and \
+                            not (method in ('get', 'delete') and number >= 5):
+                        assert answer.status >= 400, (method, url, headers, raw)
+    assert tried == {item[m]['operationId'] for item in API['paths'].values() for m in item if m in
+                     ('get', 'post', 'put', 'patch', 'delete')}, 'each one was tried'
+    assert len(tried) > 40
+
+
 def raw_bytes(ra):
     """Below HTTP: rubbish in TLS, rubbish without TLS, a connection left open."""
     context = ssl.create_default_context(cafile=ra.trust)
@@ -102,6 +147,7 @@ def main():
         bodies(client)
         paths(client)
         mutations(client, folder)
+        every_operation(client)
         raw_bytes(ra)
         assert ra.stop() == 0
 

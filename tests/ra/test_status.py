@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What the RA tells of certificates: proof, OCSP and CRL as OpenSSL judges them, the host's codes; kept answers end."""
+import base64
 import os
 import re
 import subprocess
 import tempfile
+import urllib.parse
 import uuid
 
 from client import BUILD, Client, Key, Ra, openssl
@@ -37,13 +39,31 @@ class Judge:
         request = os.path.join(self.folder, 'request')
         common = ['-issuer', issuer or self.issuing, *(about or ('-cert', self.cert)), '-no_nonce']
         openssl('ocsp', *common, '-reqout', request)
-        answer = self.client.send('POST', self.url, raw=open(request, 'rb').read(), headers=OCSP).body
-        done = subprocess.run(['openssl', 'ocsp', *common, '-respin',
-                               write(self.folder, 'answer', answer), '-CAfile', self.root, *trust],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        text = done.stdout.decode()
-        assert done.returncode == 0 and 'Response verify OK' in text and 'WARNING' not in text, text
+        asked = open(request, 'rb').read()
+        texts = []
+        for answer in (self.client.send('POST', self.url, raw=asked, headers=OCSP), self.get(asked)):
+            done = subprocess.run(['openssl', 'ocsp', *common, '-respin',
+                                   write(self.folder, 'answer', answer.body), '-CAfile', self.root, *trust],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            text = done.stdout.decode()
+            assert done.returncode == 0 and 'Response verify OK' in text and 'WARNING' not in text, text
+            texts.append(re.sub('(This|Next) Update: .*', '', text))
+        assert texts[0] == texts[1], 'GET says what POST says'
         return text
+
+    def get(self, asked, safe=''):
+        """The same question in the path (RFC 6960, A.1)."""
+        words = urllib.parse.quote(base64.b64encode(asked), safe=safe)
+        return self.client.get(f'{self.url}/{words}', right=False)
+
+    def by_curl(self):
+        """A second client's GET, with the slashes of base64 as they are; openssl's view of the answer."""
+        asked = openssl('ocsp', '-issuer', self.issuing, '-cert', self.cert, '-no_nonce', '-reqout', '/dev/stdout')
+        path = urllib.parse.quote(base64.b64encode(asked), safe='/+=')
+        answer = subprocess.run(['curl', '--silent', '--fail', '--cacert', self.client.ra.trust, f'{self.url}/{path}'],
+                                stdout=subprocess.PIPE, check=True).stdout
+        return openssl('ocsp', '-respin', write(self.folder, 'answer', answer), '-issuer', self.issuing, '-cert',
+                       self.cert, '-CAfile', self.root, '-no_nonce').decode()
 
     def nonce_returns(self):
         """The extension with the nonce, byte by byte (32 bytes at most, so its lengths are one byte each)."""
@@ -74,6 +94,11 @@ def tipo(folder, ra):
     judge = Judge(folder, client, certs[0])
     assert judge.ask().count(': good') == 1 and judge.by_crl()[0] == 0
     assert judge.nonce_returns()
+    assert ': good' in judge.by_curl()
+    malformed = bytes.fromhex('30030a0101')  # OCSPResponse with the status malformedRequest
+    assert judge.get(b'0').body == judge.get(os.urandom(900)).body == malformed
+    for path in ('no-base64', 'AA', '====', '%E7%8E%8B'):
+        assert client.get(f'{judge.url}/{path}', right=False).body == malformed, path
     both = judge.ask('-cert', judge.cert, '-serial', '0x4242')
     assert ': good' in both and '0x4242: unknown' in both, both
     assert ': unknown' in judge.ask('-serial', '0x' + certs[0]['id'], issuer=judge.root,
