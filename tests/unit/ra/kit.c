@@ -2,6 +2,13 @@
 /* What the reference RA's unit tests share: a folder with a database, keys, requests. */
 #include "kit.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include <dirent.h>
 #include <openssl/rsa.h>
 #include <stdio.h>
@@ -126,4 +133,56 @@ void kit_reply_clear(struct reply *reply)
 	free(reply->bytes);
 	free(reply->location);
 	*reply = (struct reply){ 0 };
+}
+
+struct reply kit_call(
+	resource_fn *serve, const struct kit_caller *caller, const char *id, const char *body)
+{
+	struct reply reply = { 0 };
+	struct request request = { .ra = &kit_ra,
+		.site = site_find(caller->site, strlen(caller->site)),
+		.method = body ? "POST" : "GET",
+		.path = id ? id : "",
+		.now = caller->now,
+		.account_id = caller->account,
+		.order_fate = "",
+		.json = body ? json_loads(body, 0, NULL) : NULL };
+	assert_non_null(request.site);
+	assert_true(!body || request.json);
+	snprintf(request.source, sizeof request.source, "127.0.0.1");
+	snprintf(request.id, sizeof request.id, "%s", id ? id : "");
+	snprintf(request.scope, sizeof request.scope, "full");
+	serve(&request, &reply);
+	json_decref(request.json);
+	return reply;
+}
+
+void kit_says(resource_fn *serve, const struct kit_caller *caller, const char *id, const char *body,
+	const char *want)
+{
+	struct reply reply = kit_call(serve, caller, id, body);
+	if (strcmp(kit_problem(&reply), want) != 0)
+		fail_msg("%s: '%s', not '%s'", body ? body : id, kit_problem(&reply), want);
+	assert_int_equal(reply.status >= 400, *want != 0);
+	assert_false(reply.rollback);
+	kit_reply_clear(&reply);
+}
+
+char *kit_value(const char *sql)
+{
+	CLEANUP(stmt_p) sqlite3_stmt *row = db_query(kit_ra.db, sql, "");
+	char *text = strdup(db_row(row) ? db_text(row, 0) : "");
+	assert_non_null(text);
+	return text;
+}
+
+void kit_has(const char *sql, const char *want)
+{
+	CLEANUP(free_p) char *text = kit_value(sql);
+	assert_string_equal(text, want);
+}
+
+void kit_sql(const char *sql)
+{
+	assert_true(db_exec(kit_ra.db, sql, ""));
 }

@@ -4,6 +4,7 @@
 #define RA_UNIT_KIT_H
 
 #include "ra.h"
+#include "resources.h"
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -27,6 +28,30 @@ X509 *kit_cert(EVP_PKEY *key);
 
 /* An account of the site; its number. */
 int64_t kit_account(const char *site, const char *account, bool must_change);
+
+/* Who calls a resource, and when. */
+struct kit_caller {
+	const char *site;
+	int64_t account; /* 0: nobody */
+	int64_t now;
+};
+
+/* Calls a resource as the router does after its gates; id: what stands in the path, NULL: nothing;
+ * body: JSON, NULL: none. */
+struct reply kit_call(
+	resource_fn *serve, const struct kit_caller *caller, const char *id, const char *body);
+
+/* The same; fails the test unless the answer is this problem ("": none). */
+void kit_says(resource_fn *serve, const struct kit_caller *caller, const char *id, const char *body,
+	const char *want);
+
+/* The one number or text that the query gives, as text; "" for none. The caller frees. */
+char *kit_value(const char *sql);
+
+/* Fails the test unless kit_value() is that. */
+void kit_has(const char *sql, const char *want);
+
+void kit_sql(const char *sql);
 
 /* The last part of the reply's problem type, "" if it is none. */
 const char *kit_problem(const struct reply *reply);
