@@ -14,7 +14,8 @@ resource_fn puk_change_create, puk_change_confirm, certificate_query, revocation
 	payment_create, profile_data_change, renewal_create, renewal_info, captcha_create,
 	session_create, session_get, session_delete, password_change, registration_get, terms_get,
 	verification_create, verification_answer, order_list, order_create, order_get, order_cancel,
-	order_receipt, ocsp_get, ocsp_post, proof_get, phone_create, phone_file_fetch, transfer_create,
-	transfer_get, certificate_list, certificate_get, ca_certificates_get, crl_get;
+	order_receipt, ocsp_get, ocsp_post, proof_get, phone_create, phone_file_fetch,
+	transfer_create, transfer_get, certificate_list, certificate_get, ca_certificates_get,
+	crl_get;
 
 #endif
