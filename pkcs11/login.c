@@ -2,6 +2,7 @@
 /* PINs: login, logout, change, set. Every PIN is presented once, never again by itself. */
 #include "login.h"
 
+#include "ahead.h"
 #include "held.h"
 #include "object.h"
 #include "scope.h"
@@ -30,39 +31,56 @@ static CK_RV note_pin(struct slot *slot, enum token_role role, CK_RV rv, int tri
 	return rv;
 }
 
-static CK_RV present(struct slot *slot, enum token_role role, const struct secret *pin)
+/* Who presents a PIN, and what must be so before that: asked again after computing ahead. */
+struct entry {
+	enum token_role role;
+	CK_RV (*may)(struct slot *slot);
+	const struct secret *pin;
+};
+
+static CK_RV present(struct slot *slot, struct session *session, const struct entry *entry)
 {
+	CLEANUP(ahead_free_p) struct token_ahead *ahead = NULL;
 	CLEANUP(slot_end_p) struct slot *held = NULL;
 	int tries_left = -1;
-	CK_RV rv = slot_begin(slot, &held);
+	CK_RV rv = entry->may(slot);
 
+	if (rv == CKR_OK)
+		rv = ahead_login(slot, session, entry->role, entry->pin, &ahead);
+	if (rv == CKR_OK && ahead)
+		rv = entry->may(slot);
+	if (rv == CKR_OK)
+		rv = slot_begin(slot, &held);
 	if (rv != CKR_OK)
 		return rv;
-	rv = slot->token->ops->login(slot->token, role, pin, &tries_left);
-	return note_pin(slot, role, rv, tries_left);
+	ahead_at_hand(slot, ahead);
+	rv = slot->token->ops->login(slot->token, entry->role, entry->pin, &tries_left);
+	ahead_at_hand(slot, NULL);
+	return note_pin(slot, entry->role, rv, tries_left);
 }
 
-static CK_RV login_normal(struct slot *slot, const struct secret *pin)
+static CK_RV may_user(struct slot *slot)
 {
-	CK_RV rv;
-
 	if (slot->login == LOGIN_USER)
 		return CKR_USER_ALREADY_LOGGED_IN;
 	if (slot->login == LOGIN_SO)
 		return CKR_USER_ANOTHER_ALREADY_LOGGED_IN;
-	if (!slot->pins[TOKEN_USER].exists)
-		return CKR_USER_PIN_NOT_INITIALIZED;
-	rv = present(slot, TOKEN_USER, pin);
+	return slot->pins[TOKEN_USER].exists ? CKR_OK : CKR_USER_PIN_NOT_INITIALIZED;
+}
+
+static CK_RV login_normal(struct slot *slot, struct session *session, const struct secret *pin)
+{
+	const struct entry entry = { TOKEN_USER, may_user, pin };
+	CK_RV rv = present(slot, session, &entry);
+
 	if (rv == CKR_OK)
 		slot->login = LOGIN_USER;
 	return rv;
 }
 
-static CK_RV login_so(struct slot *slot, const struct secret *pin)
+static CK_RV may_so(struct slot *slot)
 {
-	CLEANUP(held_free_p) struct held *kept = NULL;
 	CK_ULONG read_only;
-	CK_RV rv;
 
 	if (slot->login == LOGIN_SO)
 		return CKR_USER_ALREADY_LOGGED_IN;
@@ -71,13 +89,20 @@ static CK_RV login_so(struct slot *slot, const struct secret *pin)
 	session_count(slot, &read_only);
 	if (read_only)
 		return CKR_SESSION_READ_ONLY_EXISTS;
-	if (!slot->pins[TOKEN_SO].exists)
-		return CKR_USER_TYPE_INVALID;
+	return slot->pins[TOKEN_SO].exists ? CKR_OK : CKR_USER_TYPE_INVALID;
+}
+
+static CK_RV login_so(struct slot *slot, struct session *session, const struct secret *pin)
+{
+	CLEANUP(held_free_p) struct held *kept = NULL;
+	const struct entry entry = { TOKEN_SO, may_so, pin };
+	CK_RV rv;
+
 	if (pin)
 		kept = held_new(slot->crypto, pin);
 	if (pin && !kept)
 		return CKR_HOST_MEMORY;
-	rv = present(slot, TOKEN_SO, pin);
+	rv = present(slot, session, &entry);
 	if (rv != CKR_OK)
 		return rv;
 	slot->login = LOGIN_SO;
@@ -85,29 +110,41 @@ static CK_RV login_so(struct slot *slot, const struct secret *pin)
 	return CKR_OK;
 }
 
-static CK_RV login_card_so(struct slot *slot, const struct secret *pin)
+static CK_RV may_card_so(struct slot *slot)
 {
-	CK_RV rv;
-
 	if (!slot->pins[TOKEN_CARD_SO].exists)
 		return CKR_USER_TYPE_INVALID;
-	if (slot->card_so)
-		return CKR_USER_ALREADY_LOGGED_IN;
-	rv = present(slot, TOKEN_CARD_SO, pin);
-	slot->card_so = rv == CKR_OK;
+	return slot->card_so ? CKR_USER_ALREADY_LOGGED_IN : CKR_OK;
+}
+
+static CK_RV login_card_so(struct slot *slot, struct session *session, const struct secret *pin)
+{
+	const struct entry entry = { TOKEN_CARD_SO, may_card_so, pin };
+	CK_RV rv = present(slot, session, &entry);
+
+	if (rv == CKR_OK)
+		slot->card_so = true;
 	return rv;
 }
 
-/* The PIN of one key, which the user's login does not open. */
-static CK_RV present_for(struct slot *slot, CK_OBJECT_HANDLE handle, const struct secret *pin)
+static CK_RV may_always(struct slot *slot)
 {
+	(void)slot;
+	return CKR_OK;
+}
+
+/* The PIN of one key, which the user's login does not open. */
+static CK_RV present_for(struct slot *slot, struct session *session, CK_OBJECT_HANDLE handle,
+	const struct secret *pin)
+{
+	const struct entry entry = { TOKEN_USER, may_always, pin };
 	CLEANUP(slot_end_p) struct slot *held = NULL;
 	bool hidden;
 	struct object *key = object_find(slot, handle, &hidden);
 	int tries_left = -1;
 
 	if (!slot->token->ops->key_login)
-		return present(slot, TOKEN_USER, pin);
+		return present(slot, session, &entry);
 	if (!key)
 		return CKR_KEY_HANDLE_INVALID;
 	CK_RV rv = slot_begin(slot, &held);
@@ -128,7 +165,7 @@ static CK_RV login_context(struct slot *slot, struct session *session, const str
 
 		if (!op || !op->authenticate)
 			continue;
-		rv = present_for(slot, op->key, pin);
+		rv = present_for(slot, session, op->key, pin);
 		if (rv == CKR_OK)
 			op->authenticate = false;
 		return rv;
@@ -143,11 +180,11 @@ CK_RV login_user(
 		return CKR_PIN_LEN_RANGE;
 	switch (type) {
 	case CKU_USER:
-		return login_normal(slot, pin);
+		return login_normal(slot, session, pin);
 	case CKU_SO:
-		return login_so(slot, pin);
+		return login_so(slot, session, pin);
 	case CKU_TWCA_CARD_SO:
-		return login_card_so(slot, pin);
+		return login_card_so(slot, session, pin);
 	case CKU_CONTEXT_SPECIFIC:
 		return login_context(slot, session, pin);
 	default:

@@ -37,6 +37,13 @@ struct soft_file {
 	bool checked; /* the password of now is its password */
 };
 
+/* A password that was tried on a file before: what came of it. */
+struct soft_proof {
+	struct blob guard;        /* the file's bytes */
+	const struct secret *pin; /* borrowed, and compared as a pointer */
+	CK_RV rv;
+};
+
 struct soft_ref {
 	uint32_t number;
 	uint32_t file, item;
@@ -62,8 +69,9 @@ struct soft_store {
 	struct soft_ref *refs; /* sorted by number */
 	size_t ref_count;
 	uint32_t last_number;
-	struct held *pin; /* while logged in, or always (level 3) */
-	bool changed;     /* objects changed since soft_store_seen() */
+	struct held *pin;               /* while logged in, or always (level 3) */
+	bool changed;                   /* objects changed since soft_store_seen() */
+	const struct soft_proof *proof; /* for the next check; or NULL */
 };
 
 /* level: this process's, if it had the identity open before; 0: take the stored one. Then the
@@ -90,6 +98,10 @@ struct soft_item *soft_store_find(
 /* Errors: CKR_PIN_INCORRECT, CKR_USER_PIN_NOT_INITIALIZED. */
 CK_RV soft_store_check_pin(struct soft_store *store, const struct secret *pin);
 CK_RV soft_store_login(struct soft_store *store, const struct secret *pin);
+/* The file whose password is the role's PIN. */
+CK_RV soft_store_guard(struct soft_store *store, enum token_role role, struct blob *ret_bytes);
+/* Is this the user PIN, as far as can be told without trying it? */
+bool soft_store_knows(struct soft_store *store, const struct secret *pin);
 /* Files that say only to who has the password what they hold. */
 CK_RV soft_store_open_hidden(struct soft_store *store);
 void soft_store_logout(struct soft_store *store);

@@ -17,15 +17,37 @@ static struct soft_file *first_file(struct soft_store *store)
 	return NULL;
 }
 
-CK_RV soft_store_check_pin(struct soft_store *store, const struct secret *pin)
+CK_RV soft_store_guard(struct soft_store *store, enum token_role role, struct blob *ret_bytes)
+{
+	const struct soft_file *file = role == TOKEN_USER ? first_file(store) : NULL;
+	const char *name = role != TOKEN_USER ? SOFT_SO_FILE : file ? file->name : SOFT_PIN_FILE;
+	CK_RV rv = soft_dir_read(store->dir, name, ret_bytes, NULL);
+
+	return rv == CKR_OBJECT_HANDLE_INVALID && role == TOKEN_USER ? CKR_USER_PIN_NOT_INITIALIZED
+								     : rv;
+}
+
+static CK_RV check(struct soft_store *store, enum token_role role, const struct secret *pin)
 {
 	CLEANUP(blob_clear) struct blob bytes = { 0 };
-	const struct soft_file *file = first_file(store);
-	CK_RV rv = soft_dir_read(store->dir, file ? file->name : SOFT_PIN_FILE, &bytes, NULL);
+	const struct soft_proof *proof = store->proof;
+	CK_RV rv = soft_store_guard(store, role, &bytes);
 
-	if (rv == CKR_OBJECT_HANDLE_INVALID)
-		return CKR_USER_PIN_NOT_INITIALIZED;
-	return rv == CKR_OK ? soft_pfx_check(store->crypto, &bytes, pin) : rv;
+	if (rv != CKR_OK)
+		return rv;
+	if (proof && proof->pin == pin && blob_equal(&bytes, proof->guard.bytes, proof->guard.len))
+		return proof->rv;
+	return soft_pfx_check(store->crypto, &bytes, pin);
+}
+
+CK_RV soft_store_check_pin(struct soft_store *store, const struct secret *pin)
+{
+	return check(store, TOKEN_USER, pin);
+}
+
+CK_RV soft_store_check_so(struct soft_store *store, const struct secret *so_pin)
+{
+	return check(store, TOKEN_SO, so_pin);
 }
 
 static void forget_keys(struct soft_file *file)
@@ -70,15 +92,22 @@ CK_RV soft_store_open_hidden(struct soft_store *store)
 	return CKR_OK;
 }
 
+/* What the file took before, and is still held, need not be tried again: at level 1 that would be
+ * all the rounds for each signature. */
+bool soft_store_knows(struct soft_store *store, const struct secret *pin)
+{
+	const struct soft_file *first = first_file(store);
+
+	return first && first->checked && held_is(store->crypto, store->pin, pin);
+}
+
 CK_RV soft_store_login(struct soft_store *store, const struct secret *pin)
 {
 	CLEANUP(held_free_p) struct held *kept = NULL;
 	struct soft_file *first = first_file(store);
 	CK_RV rv;
 
-	/* What the file took before, and is still held, need not be tried again: at level 1 that
-	 * would be all the rounds for each signature. */
-	if (first && first->checked && held_is(store->crypto, store->pin, pin))
+	if (soft_store_knows(store, pin))
 		return CKR_OK;
 	rv = soft_store_check_pin(store, pin);
 	if (rv != CKR_OK)

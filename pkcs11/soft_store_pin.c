@@ -40,14 +40,6 @@ static CK_RV stage_so(
 	return rv == CKR_OK ? stage_pfx(store, write, SOFT_SO_FILE, &pfx, so_pin) : rv;
 }
 
-CK_RV soft_store_check_so(struct soft_store *store, const struct secret *so_pin)
-{
-	CLEANUP(blob_clear) struct blob bytes = { 0 };
-	CK_RV rv = soft_dir_read(store->dir, SOFT_SO_FILE, &bytes, NULL);
-
-	return rv == CKR_OK ? soft_pfx_check(store->crypto, &bytes, so_pin) : rv;
-}
-
 static CK_RV open_so(struct soft_store *store, const struct secret *so_pin, struct soft_pfx *pfx)
 {
 	CLEANUP(blob_clear) struct blob bytes = { 0 };

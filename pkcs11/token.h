@@ -164,6 +164,13 @@ struct token_key {
 	(struct token_key *key, struct token_block block, struct secret **ret_plain);
 };
 
+/* The long part of a call, which needs nothing of the token: computed before the call, without
+ * lock, in any thread, also when the token is gone. */
+struct token_ahead {
+	void (*compute)(struct token_ahead *ahead);
+	void (*free)(struct token_ahead *ahead);
+};
+
 struct token {
 	const struct token_ops *ops;
 };
@@ -192,6 +199,14 @@ struct token_ops {
 	CK_RV (*set)(struct token *token, const struct token_settings *settings);
 	CK_RV(*pin)
 	(struct token *token, enum token_role role, struct token_pin *ret_pin); /* [T] */
+	/* [T] What login() with this PIN (borrowed until it is freed) and generate() will want
+	 * computed. NULL, both: nothing that takes long. at_hand: the next call has it; NULL: no
+	 * more. */
+	struct token_ahead *(*login_ahead)(
+		struct token *token, enum token_role role, const struct secret *pin);
+	struct token_ahead *(*generate_ahead)(
+		struct token *token, const struct token_generate *params);
+	void (*at_hand)(struct token *token, struct token_ahead *ahead);
 	/* [T] Presents the PIN once. *ret_tries_left is set on CKR_PIN_INCORRECT and
 	 * CKR_PIN_LOCKED; -1: not told. The same for the other three that have it. */
 	CK_RV(*login)

@@ -286,11 +286,10 @@ CK_RV soft_choose_id(const struct crypto *crypto, struct soft_item *item)
 	return CKR_OK;
 }
 
-static CK_RV make_key(
-	const struct crypto *crypto, const struct token_generate *params, struct soft_item *item)
+static CK_RV make_item(
+	struct soft_token *soft, const struct token_generate *params, struct soft_item *item)
 {
-	CK_RV rv = params->key_type == CKK_EC ? soft_key_ec(crypto, params->bits, &item->key)
-					      : soft_key_rsa(crypto, params->bits, &item->key);
+	CK_RV rv = soft_make_key(soft, params, &item->key);
 
 	if (rv == CKR_OK)
 		rv = soft_key_public(item->key, &item->value);
@@ -298,7 +297,7 @@ static CK_RV make_key(
 	item->local = true;
 	item->public_object = params->public_object;
 	soft_name_item(item, params->label, params->id, params->id_len);
-	return rv == CKR_OK ? soft_choose_id(crypto, item) : rv;
+	return rv == CKR_OK ? soft_choose_id(soft->store->crypto, item) : rv;
 }
 
 CK_RV soft_save_alone(struct soft_store *store, struct soft_write *write, struct soft_item *item,
@@ -335,7 +334,7 @@ CK_RV soft_generate(struct token *token, const struct token_generate *params, ui
 	const struct soft_item *made;
 	uint32_t number = 0;
 	/* the key first: others need not wait for it */
-	CK_RV rv = make_key(store->crypto, params, &item);
+	CK_RV rv = make_item(soft_of(token), params, &item);
 
 	if (rv == CKR_OK)
 		rv = soft_store_edit(store, &write);

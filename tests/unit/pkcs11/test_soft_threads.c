@@ -12,75 +12,12 @@
 #include <pthread.h>
 #include <time.h>
 
-#include "pkcs11/soft_key.h"
+#include "soft_door.h"
 #include "soft_world.h"
-
-#define PATIENCE_S 60
-
-/* ---- a door in the middle of every signature ---- */
-
-static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t door_moved = PTHREAD_COND_INITIALIZER;
-static unsigned inside, most, awaited;
-static bool shut;
-
-CK_RV __real_soft_key_sign(const struct crypto *crypto, EVP_PKEY *key, struct token_block block,
-	uint8_t *out, size_t *ret_len);
-CK_RV __wrap_soft_key_sign(const struct crypto *crypto, EVP_PKEY *key, struct token_block block,
-	uint8_t *out, size_t *ret_len);
-
-static struct timespec deadline(void)
-{
-	struct timespec when;
-
-	clock_gettime(CLOCK_REALTIME, &when);
-	when.tv_sec += PATIENCE_S;
-	return when;
-}
-
-/* Who computes goes on when as many are inside as are awaited, and the door is not shut. */
-CK_RV __wrap_soft_key_sign(const struct crypto *crypto, EVP_PKEY *key, struct token_block block,
-	uint8_t *out, size_t *ret_len)
-{
-	struct timespec until = deadline();
-	int error = 0;
-
-	pthread_mutex_lock(&door);
-	inside++;
-	most = inside > most ? inside : most;
-	pthread_cond_broadcast(&door_moved);
-	while ((most < awaited || shut) && error == 0)
-		error = pthread_cond_timedwait(&door_moved, &door, &until);
-	inside--;
-	pthread_mutex_unlock(&door);
-	return __real_soft_key_sign(crypto, key, block, out, ret_len);
-}
-
-static void set_door(unsigned wanted, bool closed)
-{
-	pthread_mutex_lock(&door);
-	awaited = wanted;
-	shut = closed;
-	most = 0;
-	pthread_cond_broadcast(&door_moved);
-	pthread_mutex_unlock(&door);
-}
-
-static void until_inside(void)
-{
-	struct timespec until = deadline();
-	int error = 0;
-
-	pthread_mutex_lock(&door);
-	while (inside == 0 && error == 0)
-		error = pthread_cond_timedwait(&door_moved, &door, &until);
-	pthread_mutex_unlock(&door);
-	assert_int_equal(error, 0);
-}
 
 static int setup(void **state)
 {
-	set_door(0, false);
+	soft_door(SIGNING, 0, false);
 	return world_setup(state);
 }
 
@@ -132,14 +69,14 @@ static void threads_compute_at_the_same_time(void **state)
 
 	(void)state;
 	log_in();
-	set_door(3, false);
+	soft_door(SIGNING, 3, false);
 	for (int i = 0; i < 3; i++)
 		begin(&signers[i], 1);
 	for (int i = 0; i < 3; i++) {
 		end(&signers[i]);
 		assert_int_equal(signers[i].rv, CKR_OK);
 	}
-	assert_int_equal(most, 3);
+	assert_int_equal(soft_door_most(), 3);
 }
 
 /* Everything that does not need the session itself goes on beside a long computation. */
@@ -154,15 +91,15 @@ static void a_long_computation_holds_nobody_up(void **state)
 
 	(void)state;
 	log_in();
-	set_door(0, true);
+	soft_door(SIGNING, 0, true);
 	begin(&signer, 1);
-	until_inside();
+	soft_door_inside();
 	assert_int_equal(world->C_GetTokenInfo(0, &token), CKR_OK);
 	assert_int_equal(world->C_GetSessionInfo(other, &info), CKR_OK);
 	assert_int_not_equal(world_find(other, CKO_PUBLIC_KEY), 0);
 	assert_int_equal(
 		world->C_SetPIN(other, old, sizeof(old) - 1, new, sizeof(new) - 1), CKR_OK);
-	set_door(0, false);
+	soft_door(SIGNING, 0, false);
 	end(&signer);
 	assert_int_equal(signer.rv, CKR_OK);
 }
@@ -174,13 +111,13 @@ static void a_session_closed_meanwhile_says_so(void **state)
 
 	(void)state;
 	log_in();
-	set_door(0, true);
+	soft_door(SIGNING, 0, true);
 	begin(&signer, 1);
-	until_inside();
+	soft_door_inside();
 	assert_int_equal(world->C_CloseAllSessions(0), CKR_OK);
 	assert_int_equal(
 		world->C_GetSessionInfo(signer.session, &info), CKR_SESSION_HANDLE_INVALID);
-	set_door(0, false);
+	soft_door(SIGNING, 0, false);
 	end(&signer);
 	assert_int_equal(signer.rv, CKR_SESSION_CLOSED);
 	log_in();
@@ -197,14 +134,14 @@ static void a_token_gone_meanwhile_leaves_the_computation_its_key(void **state)
 	CK_TOKEN_INFO token;
 
 	log_in();
-	set_door(0, true);
+	soft_door(SIGNING, 0, true);
 	begin(&signer, 1);
-	until_inside();
+	soft_door_inside();
 	assert_int_equal(renameat(tmp->fd, "twca/" WORLD_NAME, tmp->fd, "aside"), 0);
 	assert_int_equal(world->C_GetTokenInfo(0, &token), CKR_TOKEN_NOT_PRESENT);
 	assert_int_equal(renameat(tmp->fd, "aside", tmp->fd, "twca/" WORLD_NAME), 0);
 	assert_int_equal(world->C_GetTokenInfo(0, &token), CKR_OK);
-	set_door(0, false);
+	soft_door(SIGNING, 0, false);
 	end(&signer);
 	assert_int_equal(signer.rv, CKR_SESSION_CLOSED);
 }
@@ -225,13 +162,13 @@ static void finalize_waits_for_the_computation(void **state)
 
 	(void)state;
 	log_in();
-	set_door(0, true);
+	soft_door(SIGNING, 0, true);
 	begin(&signer, 1);
-	until_inside();
+	soft_door_inside();
 	assert_int_equal(pthread_create(&thread, NULL, finalize, &ended), 0);
 	while (world->C_GetSlotList(CK_FALSE, NULL, &count) != CKR_CRYPTOKI_NOT_INITIALIZED)
 		continue;
-	set_door(0, false);
+	soft_door(SIGNING, 0, false);
 	end(&signer);
 	pthread_join(thread, NULL);
 	assert_int_equal(signer.rv, CKR_OK);
@@ -247,7 +184,7 @@ static int child_of_fork(CK_SESSION_HANDLE session)
 		return 1;
 	if (world->C_Finalize(NULL) != CKR_CRYPTOKI_NOT_INITIALIZED)
 		return 2;
-	shut = false; /* its own copy of the door; the thread in it stayed behind */
+	soft_door_open(); /* its own copy of the door; the thread in it stayed behind */
 	if (world->C_Initialize(NULL) != CKR_OK)
 		return 3;
 	if (world->C_GetSessionInfo(session, &info) != CKR_SESSION_HANDLE_INVALID)
@@ -270,18 +207,18 @@ static void a_forked_child_starts_anew_while_its_parent_computes(void **state)
 
 	(void)state;
 	log_in();
-	set_door(0, true);
+	soft_door(SIGNING, 0, true);
 	begin(&signer, 1);
-	until_inside();
+	soft_door_inside();
 	child = fork();
 	if (child == 0) {
-		alarm(PATIENCE_S);
+		alarm(SOFT_DOOR_PATIENCE_S);
 		_exit(child_of_fork(session));
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
-	set_door(0, false);
+	soft_door(SIGNING, 0, false);
 	end(&signer);
 	assert_int_equal(signer.rv, CKR_OK);
 	assert_int_equal(world->C_GetSessionInfo(session, &info), CKR_OK);
@@ -339,7 +276,7 @@ static void threads_in_one_session_take_turns(void **state)
 		good += signers[i].good;
 	}
 	assert_true(good > 0);
-	assert_true(most <= 1);
+	assert_true(soft_door_most() <= 1);
 }
 
 /* Sessions come and go, logins end, the list is read: all while others sign. */
