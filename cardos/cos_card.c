@@ -42,7 +42,7 @@ enum cardos_err cos_card_new(struct transport *transport, struct cos_card **ret_
 		.send_max = ISO_SHORT_SEND,
 		.recv_max = ISO_SHORT_RECV };
 	/* The data field length matters only where extended length can be used at all. */
-	card->io_ready = !(row->flags & COS_EXTENDED) ||
+	card->io_ready = !(row->flags & COS_EXTENDED) || transport->short_only ||
 			 transport->apdu_max <= ISO_SHORT_SEND + EXTENDED_OVERHEAD;
 	*ret_card = card;
 	return CARDOS_OK;

@@ -6,6 +6,7 @@
 #include "cos_curve.h"
 #include "cos_internal.h"
 #include "iso_tlv.h"
+#include "transport.h"
 
 #include <string.h>
 
@@ -46,6 +47,8 @@ static enum card_form first_form(
 	bool long_answer = cmd->le > ISO_SHORT_RECV;
 	if (card->pso_form_known)
 		return card->pso_form;
+	if (card->io.transport->short_only)
+		return CARD_FORM_CHAINED;
 	if (card->io.extended || ((flags & COS_EXTENDED) && long_answer))
 		return CARD_FORM_EXTENDED;
 	if (mode == COS_KEY_DECIPHER && (flags & COS_EXTENDED) && !(flags & COS_CHAINING))
@@ -68,7 +71,8 @@ static enum cardos_err send_long(struct cos_card *card, const struct iso_cmd *cm
 		return card_io_send(&card->io, cmd, CARD_FORM_SHORT, reply);
 	enum card_form form = first_form(card, mode, cmd);
 	enum cardos_err err = card_io_send(&card->io, cmd, form, reply);
-	if (other_form_may_help(err, reply) && !card->pso_form_known) {
+	if (other_form_may_help(err, reply) && !card->pso_form_known &&
+		!card->io.transport->short_only) {
 		form = form == CARD_FORM_CHAINED ? CARD_FORM_EXTENDED : CARD_FORM_CHAINED;
 		err = card_io_send(&card->io, cmd, form, reply);
 		if (err == CARDOS_OK && iso_sw_error(reply->sw, ISO_SW_KEY) == CARDOS_OK) {

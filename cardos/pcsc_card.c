@@ -5,6 +5,7 @@
 #include "cleanup.h"
 #include "pcsc_error.h"
 #include "pcsc_pinpad.h"
+#include "pcsc_quirk.h"
 #include "transport.h"
 
 #include <reader.h>
@@ -12,6 +13,7 @@
 #include <winscard.h>
 
 #define ATR_MAX 33
+#define SHORT_MAX 264  /* bytes of an APDU that a reader without extended length may name */
 #define EVENT_SHIFT 16 /* the counter of insertions in dwEventState */
 #define FEATURES_MAX 256
 #define STRUCTURE_MAX 128
@@ -213,6 +215,18 @@ static const struct transport_ops ops = {
 	.free = op_free,
 };
 
+/* Extended length: only if the reader says so, and is not known to be wrong about it. One that says
+ * nothing may still be tried where a card has no other way. */
+static void tell_length(struct pcsc_card *card, const struct pcsc_properties *properties)
+{
+	struct transport *transport = &card->transport;
+	transport->apdu_max = properties->apdu_max;
+	transport->short_only = (pcsc_quirks(card->reader) & PCSC_SHORT_ONLY) != 0 ||
+				(properties->apdu_known && properties->apdu_max <= SHORT_MAX);
+	if (pcsc_quirks(card->reader) & PCSC_SHORT_ONLY)
+		transport->apdu_max = 0;
+}
+
 /* What the reader can do beyond carrying commands. */
 static void learn_reader(struct pcsc_card *card)
 {
@@ -222,15 +236,17 @@ static void learn_reader(struct pcsc_card *card)
 	size_t len = 0;
 	if (op_control(transport, CM_IOCTL_GET_FEATURE_REQUEST, NULL, 0, bytes, sizeof(bytes),
 		    &len) != CARDOS_OK ||
-		len > sizeof(bytes))
+		len > sizeof(bytes)) {
+		tell_length(card, &properties);
 		return;
+	}
 	pcsc_features_parse(bytes, len, &card->features);
 	if (card->features.properties &&
 		op_control(transport, card->features.properties, NULL, 0, bytes, sizeof(bytes),
 			&len) == CARDOS_OK &&
 		len <= sizeof(bytes))
 		pcsc_properties_parse(bytes, len, &properties);
-	transport->apdu_max = properties.apdu_max;
+	tell_length(card, &properties);
 	transport->enters = card->features.verify && card->features.modify;
 	transport->enter_min = properties.min_len;
 	transport->enter_max = properties.max_len;

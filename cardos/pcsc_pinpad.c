@@ -54,12 +54,14 @@ void pcsc_properties_parse(const uint8_t *bytes, size_t len, struct pcsc_propert
 			continue;
 		for (size_t i = value_len; i > 0; i--)
 			number = number << 8 | value[i - 1];
-		if (tag == PCSCv2_PART10_PROPERTY_dwMaxAPDUDataSize && value_len >= 3)
+		if (tag == PCSCv2_PART10_PROPERTY_dwMaxAPDUDataSize && value_len >= 3) {
+			properties.apdu_known = true;
 			properties.apdu_max = number & 0xFFFFFF;
-		else if (tag == PCSCv2_PART10_PROPERTY_bMinPINSize)
+		} else if (tag == PCSCv2_PART10_PROPERTY_bMinPINSize) {
 			properties.min_len = (uint8_t)number;
-		else if (tag == PCSCv2_PART10_PROPERTY_bMaxPINSize)
+		} else if (tag == PCSCv2_PART10_PROPERTY_bMaxPINSize) {
 			properties.max_len = (uint8_t)number;
+		}
 	}
 	*ret_properties = properties;
 }

@@ -19,6 +19,7 @@ void pcsc_features_parse(const uint8_t *bytes, size_t len, struct pcsc_features 
 
 struct pcsc_properties {
 	size_t apdu_max;          /* bytes; 0: not told */
+	bool apdu_known;          /* it says so, of whatever length */
 	uint8_t min_len, max_len; /* of a PIN that can be typed; 0: not told */
 };
 

@@ -49,6 +49,7 @@ struct transport_ops {
 struct transport {
 	const struct transport_ops *ops;
 	size_t apdu_max; /* bytes of the longest command the reader promises; 0: it does not say */
+	bool short_only; /* an extended APDU must not be sent, whatever the card takes */
 	bool enters;     /* the reader has keys, and takes PINs for VERIFY and for changes */
 	uint8_t enter_min, enter_max; /* characters it takes; 0: it does not say */
 };

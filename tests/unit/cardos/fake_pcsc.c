@@ -16,7 +16,7 @@ static const uint8_t atr[] = { 0x3B, 0xD2, 0x18, 0x02, 0xC1, 0x0A, 0x31, 0xFE, 0
 
 void fake_pcsc_reset(void)
 {
-	fake_pcsc = (struct fake_pcsc){ .present = true, .event = 3 };
+	fake_pcsc = (struct fake_pcsc){ .reader = FAKE_READER, .present = true, .event = 3 };
 }
 
 LONG SCardEstablishContext(DWORD scope, LPCVOID one, LPCVOID two, LPSCARDCONTEXT context)
@@ -69,7 +69,7 @@ LONG SCardGetStatusChange(
 	if (code != SCARD_S_SUCCESS)
 		return code;
 	for (DWORD i = 0; i < count; i++) {
-		if (strcmp(states[i].szReader, FAKE_READER) != 0)
+		if (strcmp(states[i].szReader, fake_pcsc.reader) != 0)
 			continue;
 		if (fake_pcsc.no_reader)
 			return SCARD_E_UNKNOWN_READER;
@@ -87,7 +87,7 @@ LONG SCardConnect(SCARDCONTEXT context, LPCSTR reader, DWORD share, DWORD protoc
 	LPSCARDHANDLE handle, LPDWORD protocol)
 {
 	(void)context, (void)share, (void)protocols;
-	if (strcmp(reader, FAKE_READER) != 0)
+	if (strcmp(reader, fake_pcsc.reader) != 0)
 		return SCARD_E_UNKNOWN_READER;
 	if (fake_pcsc.connect != SCARD_S_SUCCESS)
 		return fake_pcsc.connect;

@@ -14,6 +14,7 @@ struct fake_pcsc {
 	LONG establish, list, status_change, connect, reconnect, transmit;
 	LONG begin[4]; /* of successive calls; the last one stays */
 	bool no_reader;
+	const char *reader; /* its name, FAKE_READER at first */
 	bool present;
 	bool mute;
 	uint16_t event;

@@ -200,6 +200,21 @@ static void a_long_operation_finds_its_form(void **state)
 	}
 }
 
+/* A reader that must not get an extended APDU never does, and the card's refusal stands. */
+static void a_short_reader_gets_chains_alone(void **state)
+{
+	static const struct exchange steps[] = { DF_SELECTED, MSE_DECIPHER,
+		{ chain_decipher, "9000" }, { "002A8086 02 0000 00", "01 9000" },
+		{ chain_decipher, "6884" }, END };
+	size_t len = 0;
+	(void)state;
+	struct cos_card *card = start(SCRIPT_V44, steps);
+	script.transport.short_only = true;
+	assert_int_equal(use(card, &key, COS_KEY_DECIPHER, BLOCK, &len), CARDOS_OK);
+	assert_int_not_equal(use(card, &key, COS_KEY_DECIPHER, BLOCK, &len), CARDOS_OK);
+	stop(card);
+}
+
 static void what_neither_form_does_is_told_and_nothing_learnt(void **state)
 {
 	static const struct exchange both[] = { DF_SELECTED, MSE_SIGN, { chain_sign, "6884" },
@@ -282,6 +297,7 @@ int main(void)
 		cmocka_unit_test(a_refused_operation_is_told),
 		cmocka_unit_test(a_key_without_its_df_is_not_asked),
 		cmocka_unit_test(a_long_operation_finds_its_form),
+		cmocka_unit_test(a_short_reader_gets_chains_alone),
 		cmocka_unit_test(what_neither_form_does_is_told_and_nothing_learnt),
 		cmocka_unit_test(a_dummy_has_a_size_the_card_makes),
 		cmocka_unit_test(the_public_file_suits_the_key),
