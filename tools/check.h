@@ -60,6 +60,7 @@ struct check {
 	char module[128]; /* of card */
 	unsigned key_bits;
 	bool registered;
+	char by_hand[512]; /* how the module is given to a browser */
 	/* kept between the items */
 	struct fail readers_fail, ra_fail;
 	size_t reader_count, card_count;

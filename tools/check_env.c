@@ -138,9 +138,9 @@ static void print_row(const struct check *check, size_t i)
 		char command[64];
 		snprintf(command, sizeof command, "twca-check env --fix %s", item->id);
 		out_field(_("Repair"), command);
-	} else if (result->remedy) {
-		out_field(_("Repair"), result->remedy);
 	}
+	if (result->remedy)
+		out_field(item->fix ? _("By hand") : _("Repair"), result->remedy);
 }
 
 void check_env_print(const struct check *check)

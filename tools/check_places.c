@@ -78,6 +78,15 @@ void check_look_p11kit(struct check *check, struct check_result *ret)
 		found.registered ? _("registered") : _("not registered"));
 }
 
+/* What a person can do without this program. */
+static const char *browsers_by_hand(struct check *check)
+{
+	snprintf(check->by_hand, sizeof check->by_hand,
+		_("Firefox: Settings, Privacy & Security, Security Devices, Load: %s"),
+		check_module_path(check));
+	return check->by_hand;
+}
+
 void check_look_browsers(struct check *check, struct check_result *ret)
 {
 	struct survey found;
@@ -93,6 +102,8 @@ void check_look_browsers(struct check *check, struct check_result *ret)
 		snprintf(ret->current, sizeof ret->current, "%s", _("registered"));
 	else
 		snprintf(ret->current, sizeof ret->current, _("not registered: %s"), found.missing);
+	if (ret->state == CHECK_WARN)
+		ret->remedy = browsers_by_hand(check);
 }
 
 static bool add(struct check *check, const struct browser_place *place, struct fail *fail)

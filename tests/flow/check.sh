@@ -53,6 +53,10 @@ scenario_env()
 	is folder skip
 	environment --fix --dry-run p11-kit
 	is p11-kit fail
+	mkdir -p "$XDG_CONFIG_HOME/pkcs11/modules" # a registration of another file is none
+	echo "module: /usr/lib/old.so" >"$XDG_CONFIG_HOME/pkcs11/modules/twca-pkcs11.module"
+	environment
+	is p11-kit fail
 	tool twca-check env --fix p11-kit
 	[ "$status" = 0 ] || fail "repair: exit status $status"
 	said "Repaired: Registration at p11-kit"
@@ -61,6 +65,8 @@ scenario_env()
 	expect 0 ok
 	is p11-kit pass
 	is browsers warn
+	tool twca-check env
+	said "Security Devices, Load: $TWCA_PKCS11_MODULE"
 	in_chinese tool twca-check env --fix-all
 	[ "$status" = 0 ] || fail "repair: exit status $status"
 	said "請關閉所有瀏覽器視窗後重新開啟，新的設定值才會生效。"
@@ -206,10 +212,17 @@ scenario_soft()
 	is clock pass
 	is trust pass
 	is folder fail
-	tool twca-check env --fix folder
-	tool twca-check env --fix p11-kit
+	# one question each: what is refused stays as it is
+	status=0
+	"$flow_dir/dialog" 'Repair "Registration at p11-kit"? [y/N] ' y 'Repair "Certificate folder"? [y/N] ' n \
+		-- twca-check env --site soft --fix >"$work/out" 2>"$work/err" || status=$?
+	[ "$status" = 1 ] || fail "with one left: exit status $status"
+	said "Repaired: Registration at p11-kit"
 	said "Close all browser windows and open the browser again"
 	environment
+	is p11-kit pass
+	is folder fail
+	environment --fix folder
 	expect 0 ok
 	[ "$(stat -c %a "$XDG_DATA_HOME/twca")" = 700 ] || fail "others may read the folder"
 }

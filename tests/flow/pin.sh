@@ -109,6 +109,24 @@ scenario_change()
 	said "Virtual PCD 00 00"
 }
 
+# A card that is not this account's opens nothing.
+foreign_card()
+{
+	local kept=$account right=$password
+	account=${site}20000002 password=Foreign12
+	FLOW_REGISTER=$password ra register --site "$site" --name 陳大文 --id B223456789 \
+		--account "$account" --card-serial 0102030405060708 --password-env FLOW_REGISTER \
+		>/dev/null || fail "register"
+	through verify --json
+	expect 8 card-wrong
+	said "is not registered for account $account"
+	password=$new_password
+	through reset --json
+	expect 8 card-wrong
+	logs_in "$pin" || fail "the PIN was changed for a foreign account"
+	account=$kept password=$right
+}
+
 # would VERB STATUS CODE: --dry-run asks the RA, and changes neither card nor RA
 would()
 {
@@ -123,6 +141,7 @@ would()
 # rows: M73 M74
 scenario_reset()
 {
+	foreign_card
 	would reset 4 password-change-needed
 	through verify --json
 	expect 0 ok
@@ -186,6 +205,7 @@ lock_card_again()
 # rows: M113 M114 M115
 scenario_tipo()
 {
+	foreign_card
 	would unlock 3 pin-not-locked
 	through unlock --json
 	expect 3 pin-not-locked

@@ -64,6 +64,9 @@ scenario_soft()
 	outcome 0 ok
 	end=$(end_of)
 	window "$end" $((30 * day + 3600)) $((30 * day - 300)) # an hour too early; five minutes in
+	first=$(json renews.serial)
+	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --token-label soft-S1 --read-object --type cert \
+		--label TWCA --output-file "$work/first.der" >/dev/null 2>&1 || fail "no certificate"
 	new_pin=keypass2
 	for_people twca-renew 0 --dry-run
 	said "Nothing was changed (--dry-run)."
@@ -95,6 +98,14 @@ scenario_soft()
 	pin=keypass2
 	do_renew
 	outcome 3 not-due
+	# with the earlier one beside it the latest counts, unless the other is named
+	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --token-label L1000 --login --pin keypass2 --type cert \
+		--write-object "$work/first.der" --id 77 --label first >/dev/null 2>&1 || fail "no second"
+	do_renew --check
+	outcome 3 not-due
+	[ "$(json renews.serial)" != "$first" ] || fail "not the latest was taken"
+	do_renew --check --select "$first"
+	[ "$(json renews.serial)" = "$first" ] || fail "another one than was named"
 	expired $((end + 366 * day)) "Register again at the RA"
 }
 
