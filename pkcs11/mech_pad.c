@@ -9,6 +9,7 @@
 #include <openssl/rand.h>
 
 #include "crypto.h"
+#include "mech_ct.h"
 #include "scope.h"
 #include "token.h"
 
@@ -117,22 +118,6 @@ CK_RV pad_pss_sign(const struct crypto *crypto, const struct pad_pss *pss,
 
 /* ---- deciphering ---- */
 
-/* All ones if a < b, else zero; CT: no branch. a and b below 2^31. */
-static uint32_t ct_less(uint32_t a, uint32_t b)
-{
-	return (uint32_t)0 - ((a - b) >> 31);
-}
-
-static uint32_t ct_is_zero(uint32_t a)
-{
-	return ct_less(a, 1);
-}
-
-static uint32_t ct_select(uint32_t mask, uint32_t a, uint32_t b)
-{
-	return (a & mask) | (b & ~mask);
-}
-
 /* The message to give instead of a wrong block's: len bytes and a length, of 0 to len - 11 or one
  * of lengths, both from a keyed digest of the cryptogram. */
 static bool rejection(const struct crypto *crypto, const struct blob *cryptogram,
@@ -162,35 +147,6 @@ static bool rejection(const struct crypto *crypto, const struct blob *cryptogram
 	return true;
 }
 
-static uint32_t ct_one_of(const struct pad_lengths *lengths, uint32_t len)
-{
-	uint32_t found = 0;
-
-	if (!lengths || !lengths->count)
-		return ~found;
-	for (size_t i = 0; i < lengths->count; i++)
-		found |= ct_is_zero((uint32_t)lengths->lens[i] ^ len);
-	return found;
-}
-
-/* Where the message begins, and in *ret_good whether the block is well formed (all ones). */
-static uint32_t ct_message_start(const uint8_t *block, uint32_t len, uint32_t *ret_good)
-{
-	uint32_t good = ct_is_zero(block[0]) & ct_is_zero(block[1] ^ 2u);
-	uint32_t found = 0;
-	uint32_t zero_at = 0;
-
-	for (uint32_t i = 2; i < len; i++) {
-		uint32_t zero = ct_is_zero(block[i]);
-
-		zero_at = ct_select(~found & zero, i, zero_at);
-		found |= zero;
-	}
-	good &= found & ~ct_less(zero_at, 10);
-	*ret_good = good;
-	return zero_at + 1;
-}
-
 CK_RV pad_pkcs1_decipher(const struct crypto *crypto, const struct secret *block,
 	const struct blob *cryptogram, const struct pad_lengths *lengths,
 	struct secret **ret_message)
@@ -199,8 +155,7 @@ CK_RV pad_pkcs1_decipher(const struct crypto *crypto, const struct secret *block
 	uint32_t len = (uint32_t)secret_len(block);
 	uint8_t other[TOKEN_RSA_MAX];
 	uint32_t other_len = 0;
-	uint32_t good = 0;
-	uint32_t start, message_len;
+	struct ct_message found;
 	struct secret *message;
 
 	if (len < PKCS1_OVERHEAD || len > sizeof(other))
@@ -210,18 +165,14 @@ CK_RV pad_pkcs1_decipher(const struct crypto *crypto, const struct secret *block
 			return CKR_KEY_SIZE_RANGE;
 	if (!rejection(crypto, cryptogram, lengths, other, len, &other_len))
 		return CKR_FUNCTION_FAILED;
-	start = ct_message_start(in, len, &good);
-	good &= ct_one_of(lengths, len - start);
-	start = ct_select(good, start, len - other_len);
-	message_len = len - start;
+	ct_type2(in, len, other_len, lengths, &found);
 	message = secret_new_empty(len);
 	if (message) {
-		uint8_t *out = secret_bytes_mut(message);
-
 		/* the length is the caller's to know; which of the two messages it is, nobody's */
-		for (uint32_t i = 0; i < message_len; i++)
-			out[i] = (uint8_t)ct_select(good, in[start + i], other[start + i]);
-		secret_shorten(message, message_len);
+		for (uint32_t i = 0; i < found.len; i++)
+			secret_bytes_mut(message)[i] = (uint8_t)ct_select(
+				found.right, in[found.start + i], other[found.start + i]);
+		secret_shorten(message, found.len);
 	}
 	explicit_bzero(other, sizeof(other));
 	if (!message)
@@ -256,28 +207,6 @@ static bool oaep_unmask(
 	       blob_set(&input, seed, h) && mgf1_xor(crypto, oaep->mgf, &input, db, db_len);
 }
 
-/* Where the message begins in the data block, and whether all of it is right (all ones). */
-static uint32_t ct_oaep_start(
-	const uint8_t *db, uint32_t len, const uint8_t *label, uint32_t h, uint32_t *good)
-{
-	uint32_t found = 0;
-	uint32_t one_at = 0;
-	uint32_t differs = 0;
-
-	for (uint32_t i = 0; i < h; i++)
-		differs |= (uint32_t)(db[i] ^ label[i]);
-	*good &= ct_is_zero(differs);
-	for (uint32_t i = h; i < len; i++) {
-		uint32_t one = ct_is_zero(db[i] ^ 1u);
-
-		one_at = ct_select(~found & one, i, one_at);
-		found |= one;
-		*good &= found | ct_is_zero(db[i]);
-	}
-	*good &= found;
-	return one_at + 1;
-}
-
 CK_RV pad_oaep_decipher(const struct crypto *crypto, const struct pad_oaep *oaep,
 	const struct secret *block, struct secret **ret_message)
 {
@@ -287,8 +216,7 @@ CK_RV pad_oaep_decipher(const struct crypto *crypto, const struct pad_oaep *oaep
 	size_t h = oaep->hash->len;
 	size_t room = 0;
 	size_t got = 0;
-	uint32_t good, start;
-	const uint8_t *db;
+	struct ct_message found;
 
 	if (!pad_oaep_room(oaep, len, &room))
 		return CKR_KEY_SIZE_RANGE;
@@ -298,12 +226,10 @@ CK_RV pad_oaep_decipher(const struct crypto *crypto, const struct pad_oaep *oaep
 	if (!crypto_digest(crypto, oaep->hash->name, oaep->label, label, &got) || got != h ||
 		!oaep_unmask(crypto, oaep, secret_bytes_mut(em), len))
 		return CKR_FUNCTION_FAILED;
-	good = ct_is_zero(secret_bytes(em)[0]);
-	db = secret_bytes(em) + 1 + h;
-	start = ct_oaep_start(db, (uint32_t)(len - h - 1), label, (uint32_t)h, &good);
+	ct_oaep(secret_bytes(em), (uint32_t)len, label, (uint32_t)h, &found);
 	/* from here on it is the answer to the caller that tells */
-	if (!good)
+	if (!found.right)
 		return CKR_ENCRYPTED_DATA_INVALID;
-	*ret_message = secret_new(db + start, len - h - 1 - start);
+	*ret_message = secret_new(secret_bytes(em) + found.start, found.len);
 	return *ret_message ? CKR_OK : CKR_HOST_MEMORY;
 }

@@ -7,6 +7,7 @@
 #include "blob.h"
 #include "ck.h"
 #include "mech.h"
+#include "mech_ct.h"
 
 struct crypto;
 struct secret;
@@ -27,12 +28,6 @@ struct pad_pss {
  * Errors: CKR_DATA_LEN_RANGE, CKR_KEY_SIZE_RANGE, CKR_FUNCTION_FAILED. */
 CK_RV pad_pss_sign(const struct crypto *crypto, const struct pad_pss *pss,
 	const struct blob *digest, uint8_t *block);
-
-/* The lengths that a message may have; count 0: any. */
-struct pad_lengths {
-	size_t count;
-	size_t lens[3];
-};
 
 /* Take the message out of a deciphered block of type 2, in constant time, with implicit rejection:
  * a wrong block, or a message of a length that it may not have, gives one that looks random,
