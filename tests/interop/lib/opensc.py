@@ -18,6 +18,11 @@ def module():
     return next(path for path in MODULES if pathlib.Path(path).exists())
 
 
+def spy():
+    """Where Debian puts pkcs11-spy.so."""
+    return pathlib.Path(module()).with_name("pkcs11-spy.so")
+
+
 def init(*arguments):
     return pki.run("pkcs15-init", *arguments)
 
