@@ -133,8 +133,8 @@ static void fill_token(const struct slot *slot, CK_TOKEN_INFO *info)
 
 	*info = (CK_TOKEN_INFO){
 		.flags = token_flags(slot),
-		.ulMaxSessionCount = SLOT_SESSIONS_MAX,
-		.ulMaxRwSessionCount = SLOT_SESSIONS_MAX,
+		.ulMaxSessionCount = slot->sessions_max,
+		.ulMaxRwSessionCount = slot->sessions_max,
 		.ulMinPinLen = pin->min_len,
 		.ulMaxPinLen = pin->max_len,
 		.ulTotalPublicMemory = CK_UNAVAILABLE_INFORMATION,

@@ -16,7 +16,7 @@ CK_RV session_open(struct slot *slot, CK_FLAGS flags, CK_SESSION_HANDLE *ret_han
 
 	if (!(flags & CKF_RW_SESSION) && slot->login == LOGIN_SO)
 		return CKR_SESSION_READ_WRITE_SO_EXISTS;
-	if (session_count(slot, &read_only) >= SLOT_SESSIONS_MAX)
+	if (session_count(slot, &read_only) >= slot->sessions_max)
 		return CKR_SESSION_COUNT;
 	session = calloc(1, sizeof(*session));
 	if (!session)

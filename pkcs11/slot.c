@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf.h"
 #include "lock.h"
 #include "scope.h"
 
@@ -14,6 +15,7 @@ struct slots {
 	struct lock *lock;
 	struct lock_kind kind;
 	const struct crypto *crypto;
+	struct conf conf;
 	struct token_source *sources[SOURCES_MAX];
 	size_t source_count;
 	struct slot *slots[SLOTS_MAX];
@@ -41,6 +43,7 @@ struct slots *slots_new(const struct lock_kind *kind, const struct crypto *crypt
 		return NULL;
 	slots->kind = *kind;
 	slots->crypto = crypto;
+	conf_read(&slots->conf, true);
 	slots->lock = lock_new(kind);
 	if (!slots->lock)
 		return slots_free(slots);
@@ -104,6 +107,7 @@ static struct slot *add_locked(
 	slot->source = source;
 	slot->table = slots;
 	slot->crypto = slots->crypto;
+	slot->sessions_max = slots->conf.sessions;
 	strncpy(slot->name, name, sizeof(slot->name) - 1);
 	slots->slots[slots->count++] = slot;
 	return slot;

@@ -24,7 +24,6 @@ struct slots;
 
 /* Handles of sessions and objects are serial * SLOTS_MAX + slot number, serial from 1. */
 #define SLOTS_MAX 64
-#define SLOT_SESSIONS_MAX 1024
 
 enum slot_login {
 	LOGIN_NONE,
@@ -48,6 +47,7 @@ struct slot {
 	struct slots *table;
 	struct lock *lock;
 	const struct crypto *crypto;
+	CK_ULONG sessions_max;
 
 	/* under the table's lock */
 	bool present;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf.h"
 #include "rv.h"
 #include "token_card_cache.h"
 #include "token_card_layout.h"
@@ -81,18 +82,11 @@ static void show_serial(const struct cardos_token *token, char *out)
 		out += sprintf(out, "%02x", token->serial[i]);
 }
 
-/* TWCA_PINPAD=no: as if the reader had no keys. */
-static bool pinpad_wanted(void)
-{
-	const char *setting = secure_getenv("TWCA_PINPAD");
-
-	return !setting || strcmp(setting, "no") != 0;
-}
-
 static CK_RV card_info(struct token *token, struct token_info *ret_info)
 {
 	const struct cardos_token *card = NULL;
 	struct token_info info = { .hardware = true };
+	struct conf conf;
 	CK_RV rv = rv_from_card(cardos_token(card_of(token), &card));
 
 	if (rv != CKR_OK)
@@ -103,7 +97,8 @@ static CK_RV card_info(struct token *token, struct token_info *ret_info)
 	show_serial(card, info.serial);
 	info.initialised = !card->blank;
 	info.write_protected = card->read_only;
-	info.pinpad = card->pinpad && pinpad_wanted();
+	conf_read(&conf, false);
+	info.pinpad = card->pinpad && conf.pinpad;
 	info.login_required =
 		!card->blank; /* writing needs it, before any private object is there */
 	info.random = card->prn_generation;

@@ -112,7 +112,12 @@ step --login --list-objects
 # no keys by choice, and none
 typed
 TWCA_PINPAD=no step --list-slots
+! grep -q 'PIN pad present' out || fail "the variable does not count"
+mkdir -p "$XDG_CONFIG_HOME/twca"
+echo "pinpad = no" >"$XDG_CONFIG_HOME/twca/module.conf"
+step --list-slots
 ! grep -q 'PIN pad present' out || fail "the setting does not count"
+rm "$XDG_CONFIG_HOME/twca/module.conf"
 pkcs11-tool --module "$TWCA_PKCS11_MODULE" --list-slots > out
 ! grep -q 'PIN pad present' out || fail "a reader without keys has some"
 
