@@ -81,6 +81,28 @@ def exports(_files, _top, build):
     return []
 
 
+# Calls by which a library leaves something to be run when it may be gone, or in a child.
+HOOKS = re.compile(r'^(pthread_atfork|__register_atfork|atexit|on_exit|at_quick_exit|__cxa_atexit|'
+                   r'signal|sigaction)$')
+
+
+def hooks(_files, _top, build):
+    """The module leaves no hook in its process: at fork, at exit, when it is loaded or unloaded."""
+    module = os.path.join(build, 'pkcs11/twca-pkcs11.so')
+    if not os.path.exists(module):
+        return [('pkcs11/twca-pkcs11.so', 1, 'is not built')]
+    wanted = run([program('nm'), '-D', '--undefined-only', '--format=posix', module]).stdout
+    names = [line.split()[0].split('@')[0] for line in wanted.splitlines()]
+    found = [('pkcs11/twca-pkcs11.so', 1, f'calls {name}') for name in names if HOOKS.match(name)]
+    if any(re.match(r'__[a-z]+san_', name) for name in names):
+        return found  # a sanitizer has constructors of its own
+    sections = run([program('readelf'), '-SW', module]).stdout
+    for name, size in re.findall(r'\.(init_array|fini_array)\s+\w+\s+\w+ \w+ (\w+)', sections):
+        if int(size, 16) > 8:  # one entry is the compiler's
+            found.append(('pkcs11/twca-pkcs11.so', 1, f'has a function of its own in .{name}'))
+    return found
+
+
 def shell(files, _top, _build):
     tool = program('shellcheck')
     wanted = [f for f in files if f.is_shell]
