@@ -66,6 +66,7 @@ struct check {
 	size_t reader_count, card_count;
 	bool readers_known, ra_known;
 	char first_reader[65], first_card[64];
+	char steps[512]; /* for browsers in a snap or flatpak */
 };
 
 bool check_run(void *check, struct fail *fail);
@@ -96,6 +97,9 @@ void check_look_names(struct check *check, struct check_result *ret);
 
 /* check_chain.c: the certificates of the CAs, beside a person's own. */
 void check_look_chain(struct check *check, struct check_result *ret);
+
+/* check_cages.c */
+void check_look_cages(struct check *check, struct check_result *ret);
 
 /* The module that is checked, as a path. */
 const char *check_module_path(const struct check *check);

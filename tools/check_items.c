@@ -214,6 +214,8 @@ const struct check_item check_items[] = {
 	  N_("registered in each"), check_look_browsers, check_fix_browsers, true },
 	{ "chain", N_("CA certificates"), N_("show others who issued your certificate"),
 	  N_("beside it, up to the root"), check_look_chain, NULL, false },
+	{ "caged-browsers", N_("Browsers in snap or flatpak"), N_("see no reader, only p11-kit's server"),
+	  N_("the server runs, and is open to them"), check_look_cages, NULL, false },
 	{ "trust", N_("Trust in the RA's certificate"), N_("proves that the site is the RA"),
 	  N_("verified"), look_trust, NULL, false },
 	{ "clock", N_("Clock"), N_("validity of certificates depends on it"),

@@ -91,6 +91,31 @@ scenario_env()
 	expect 2 usage
 	TWCA_PKCS11_MODULE=/nowhere.so environment
 	is module fail
+	caged
+}
+
+# Browsers that are shut off: what each still needs, until it has it.
+caged()
+{
+	is caged-browsers skip
+	mkdir -p "$HOME/snap/firefox/common/.mozilla/firefox" \
+		"$HOME/.var/app/org.chromium.Chromium/.pki/nssdb" "$XDG_DATA_HOME/flatpak/overrides"
+	mkdir "$HOME/snap/firefox/common/.mozilla/firefox/a.default"
+	: >"$HOME/snap/firefox/common/.mozilla/firefox/a.default/cert9.db"
+	environment
+	is caged-browsers warn
+	said "Firefox (snap), Chromium (flatpak)"
+	said "systemctl --user enable --now p11-kit-server.socket; flatpak override --user --filesystem=xdg-run/p11-kit org.chromium.Chromium"
+	tool twca-check env --fix caged-browsers --json
+	expect 1 cannot-fix
+	mkdir -p "$XDG_RUNTIME_DIR/p11-kit"
+	: >"$XDG_RUNTIME_DIR/p11-kit/pkcs11"
+	environment
+	is caged-browsers warn
+	! grep -q systemctl "$work/out" || fail "the server is there"
+	printf '[Context]\nfilesystems=xdg-run/p11-kit;\n' >"$XDG_DATA_HOME/flatpak/overrides/org.chromium.Chromium"
+	environment
+	is caged-browsers pass
 }
 
 # wait_for CODE: until the readers are in this state

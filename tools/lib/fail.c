@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ckr.h"
 #include "i18n.h"
 #include "text.h"
 
@@ -92,6 +93,8 @@ static const struct fail_row rows[] = {
 	  N_("Set a password of at least four letters or digits.") },
 	{ FAIL_SLIP_WRONG, 4, "slip-wrong", N_("the password is not that of the counter slip"),
 	  N_("Upper and lower case matter. The slip comes from the counter of the branch.") },
+	{ FAIL_NO_ACCESS, 4, "access-denied", N_("the smart card service refuses this user"),
+	  N_("In a session over ssh polkit allows nobody: log in at the machine, or let root allow org.debian.pcsc-lite.access_pcsc and access_card; see twca-pkcs11(7).") },
 	{ FAIL_PIN_WRONG, 5, "pin-wrong", N_("the card PIN is wrong"),
 	  N_("More than three wrong entries lock the card.") },
 	{ FAIL_PIN_LENGTH, 5, "pin-length", N_("the card PIN is too short or too long"),
@@ -113,7 +116,6 @@ static const struct fail_row rows[] = {
 	{ FAIL_NO_READER, 7, "no-reader", N_("no smart card reader found"),
 	  N_("Connect a reader. If it is connected, install its driver: sudo apt install pcscd libccid") },
 	{ FAIL_NO_CARD, 7, "no-card", N_("no card in the reader"), N_("Insert the card.") },
-	{ FAIL_CARD_UNKNOWN, 7, "card-unknown", N_("the card is of a kind this software does not know"), "" },
 	{ FAIL_CARD_BLANK, 7, "card-blank", N_("the card is not personalised"),
 	  N_("Use the card that the RA delivered.") },
 	{ FAIL_CARD_REMOVED, 7, "card-removed", N_("the card was removed"),
@@ -122,6 +124,8 @@ static const struct fail_row rows[] = {
 	  N_("Import it: twca-export import FILE.") },
 	{ FAIL_CARD_WRONG, 8, "card-wrong", N_("this is not the right card"),
 	  N_("Insert the card that belongs to this account.") },
+	{ FAIL_CARD_UNKNOWN, 8, "card-unknown", N_("the card is of a kind this software does not know"),
+	  N_("Insert a CardOS card. One without PKCS#15 can be described: twca-card.conf(5).") },
 	{ FAIL_NO_RECORD, 8, "no-record", N_("this computer has no unfinished application of this account"),
 	  N_("Run it on the computer, and by the user, of the application; nothing was written.") },
 	{ FAIL_RA_UNREACHABLE, 9, "ra-unreachable", N_("the RA cannot be reached"),
@@ -264,6 +268,8 @@ bool fail_ck(struct fail *fail, unsigned long rv, const char *doing)
 
 	if (row && row->code != FAIL_CARD_ERROR)
 		return fail_set(fail, row->code, "%s", doing);
+	if (ckr_name(rv))
+		return fail_set(fail, FAIL_CARD_ERROR, "%s (%s)", doing, ckr_name(rv));
 	return fail_set(fail, FAIL_CARD_ERROR, _("%s (PKCS#11 code 0x%lx)"), doing, rv);
 }
 

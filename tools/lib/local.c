@@ -128,7 +128,7 @@ static bool list(struct tool *tool, struct p11_token *tokens, size_t *ret_count,
 {
 	if (p11_tokens(tool->p11, tokens, ret_count, fail))
 		return true;
-	if (fail->code != FAIL_NO_SERVICE)
+	if (fail->code != FAIL_NO_SERVICE && fail->code != FAIL_NO_ACCESS)
 		return false;
 	struct fail no_service = *fail;
 	*fail = (struct fail)FAIL_INIT;

@@ -178,6 +178,13 @@ static bool is_no_service(const struct p11_token *token)
 	       strcmp(token->reader, TWCA_SLOT_ACCESS_DENIED) == 0;
 }
 
+static bool refuse_service(const struct p11_token *token, struct fail *fail)
+{
+	bool denied = strcmp(token->reader, TWCA_SLOT_ACCESS_DENIED) == 0;
+
+	return fail_set(fail, denied ? FAIL_NO_ACCESS : FAIL_NO_SERVICE, "%s", token->reader);
+}
+
 static bool read_slots(struct p11 *p11, bool soft_only, struct p11_token *tokens, size_t *ret_count,
 	struct fail *fail)
 {
@@ -195,7 +202,7 @@ static bool read_slots(struct p11 *p11, bool soft_only, struct p11_token *tokens
 		if (!read_slot(p11, slots[i], &tokens[kept], fail))
 			return false;
 		if (!soft_only && is_no_service(&tokens[kept]))
-			return fail_set(fail, FAIL_NO_SERVICE, "%s", tokens[kept].reader);
+			return refuse_service(&tokens[kept], fail);
 		kept += !soft_only || (!tokens[kept].removable && !is_no_service(&tokens[kept]));
 	}
 	*ret_count = kept;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <p11-kit/pkcs11.h>
 
+#include "ckr.h"
 #include "fail.h"
 
 static void every_code_has_a_row_of_its_own(void **state)
@@ -17,6 +18,32 @@ static void every_code_has_a_row_of_its_own(void **state)
 		assert_true(strlen(fail_message((enum fail_code)i)) > 0);
 		assert_non_null(fail_advice((enum fail_code)i));
 		assert_true((fail_exit((enum fail_code)i) == 0) == (i == FAIL_NONE));
+	}
+}
+
+/* What is missing under a card is told apart by name, message and, where it means another remedy,
+ * exit code. */
+static void each_layer_under_a_card_has_its_own_words(void **state)
+{
+	static const struct {
+		enum fail_code code;
+		int exit;
+	} layers[] = { { FAIL_MODULE, 7 }, { FAIL_NO_SERVICE, 7 }, { FAIL_NO_ACCESS, 4 },
+		{ FAIL_NO_READER, 7 }, { FAIL_NO_CARD, 7 }, { FAIL_CARD_UNKNOWN, 8 },
+		{ FAIL_CARD_BLANK, 7 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
+		assert_int_equal(fail_exit(layers[i].code), layers[i].exit);
+		assert_true(*fail_advice(layers[i].code));
+		for (size_t j = 0; j < i; j++) {
+			assert_string_not_equal(
+				fail_name(layers[i].code), fail_name(layers[j].code));
+			assert_string_not_equal(
+				fail_message(layers[i].code), fail_message(layers[j].code));
+			assert_string_not_equal(
+				fail_advice(layers[i].code), fail_advice(layers[j].code));
+		}
 	}
 }
 
@@ -61,6 +88,13 @@ static void pkcs11_codes_become_failures(void **state)
 	};
 
 	(void)state;
+	for (CK_RV rv = 1; rv < 0x300; rv++) { /* by name wherever there is one */
+		struct fail fail = FAIL_INIT;
+		fail_ck(&fail, rv, "testing");
+		assert_true(!ckr_name(rv) || !strstr(fail.detail, "0x"));
+	}
+	assert_string_equal(
+		ckr_name(CKR_KEY_FUNCTION_NOT_PERMITTED), "CKR_KEY_FUNCTION_NOT_PERMITTED");
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct fail fail = FAIL_INIT;
 		assert_false(fail_ck(&fail, rows[i].rv, "testing"));
@@ -119,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_code_has_a_row_of_its_own),
+		cmocka_unit_test(each_layer_under_a_card_has_its_own_words),
 		cmocka_unit_test(exit_codes_are_the_documented_ones),
 		cmocka_unit_test(pkcs11_codes_become_failures),
 		cmocka_unit_test(problem_types_become_failures),

@@ -267,6 +267,10 @@ static void a_missing_service_is_told(void **state)
 	fake.first_reader = TWCA_SLOT_NO_SERVICE;
 	assert_false(p11_tokens(p11, tokens, &count, &fail));
 	assert_int_equal(fail.code, FAIL_NO_SERVICE);
+	fake.first_reader = TWCA_SLOT_ACCESS_DENIED;
+	assert_false(p11_tokens(p11, tokens, &count, &fail));
+	assert_int_equal(fail.code, FAIL_NO_ACCESS);
+	assert_string_equal(fail.detail, TWCA_SLOT_ACCESS_DENIED);
 }
 
 /* Valid until the next try. */
