@@ -43,7 +43,7 @@ struct apply {
 	const char *debit_account, *select;
 	char **argv;    /* for the runs of a batch */
 	unsigned level; /* 0: not given */
-	bool check, keep_old;
+	bool check, keep_old, tidy;
 	/* the job */
 	const struct apply_manner *manner;
 	enum ra_carrier carrier;
@@ -61,7 +61,9 @@ struct apply {
 	char *eligibility, *payment;
 	struct ra_order order;
 	struct renewed old;
-	json_t *report; /* of a batch */
+	json_t *report;     /* of a batch */
+	json_t *superseded; /* of --tidy */
+	size_t removed;
 };
 
 /* apply_run.c: the whole job. */

@@ -54,6 +54,8 @@ static const char *state_of(const struct apply *apply)
 		return "batch";
 	if (apply->tool.dry_run)
 		return "checked";
+	if (apply->tidy)
+		return "tidied";
 	if (apply->check)
 		return "due";
 	if (!apply->later)
@@ -78,12 +80,14 @@ json_t *apply_members(void *context, const struct fail *fail)
 {
 	const struct apply *apply = context;
 	bool ok = fail->code == FAIL_NONE;
-	bool done = ok && !apply->tool.dry_run && !apply->check && !apply->batch;
+	bool done = ok && !apply->tool.dry_run && !apply->check && !apply->batch && !apply->tidy;
 	json_t *object = json_pack("{s:s, s:s*, s:b, s:b, s:s*, s:s*}", "site",
 		apply->tool.profile ? apply->tool.profile->site : "", "account",
 		apply->tool.account, "resumed", apply->resumed, "dry_run", apply->tool.dry_run,
 		"step", ok ? NULL : apply->step, "state", ok ? state_of(apply) : NULL);
 
+	if (object && apply->superseded)
+		json_object_set(object, "superseded", apply->superseded);
 	if (object && apply->report)
 		json_object_set(object, "batch", apply->report);
 	if (object && apply->tool.token.serial[0])
@@ -142,6 +146,10 @@ void apply_print(void *context)
 
 	if (apply->tool.dry_run || apply->batch)
 		return;
+	if (apply->tidy) {
+		out_text(_("Superseded certificates were removed."));
+		return;
+	}
 	if (apply->check) {
 		out_text(_("The certificate is due for renewal."));
 		out_field(_("Subject"), apply->old.text.subject);

@@ -85,6 +85,7 @@ void apply_clear(void *context)
 
 	apply_tell_hook(apply);
 	json_decref(apply->report);
+	json_decref(apply->superseded);
 	ra_release(&apply->order.owner);
 	ra_release(&apply->old.info.owner);
 	for (size_t i = 0; i < RA_CERTS_MAX; i++) {

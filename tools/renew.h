@@ -24,6 +24,11 @@ bool renew_step_order(void *apply, struct fail *fail);
 /* renew_end.c */
 bool renew_step_retire(void *apply, struct fail *fail);
 
+/* renew_tidy.c: remove what newer certificates have made superfluous; at the end of a renewal, say
+ * that there is some. */
+bool renew_step_tidy(void *apply, struct fail *fail);
+void renew_offer_tidy(struct apply *apply);
+
 /* renew_pick.c: make this the certificate to be renewed; takes own->der over. */
 bool renew_take(struct apply *apply, struct p11_own *own, struct fail *fail);
 

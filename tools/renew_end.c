@@ -34,5 +34,6 @@ bool renew_step_retire(void *context, struct fail *fail)
 		if (apply->carrier == RA_FILE && !rename_file(apply, fail))
 			return false;
 	}
+	renew_offer_tidy(apply);
 	return tool_record(&apply->tool, "state", "done", fail);
 }

@@ -40,12 +40,22 @@ static const struct step renewing[] = {
 	{ "retire", renew_step_retire },
 };
 
+/* --tidy: the RA tells only where the site keeps its certificates */
+static const struct step tidying[] = {
+	{ "module", apply_step_module },
+	{ "ra", apply_step_ra },
+	{ "carrier", renew_step_carrier },
+	{ "tidy", renew_step_tidy },
+};
+
 bool renew_run(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
 
 	if (apply->batch)
 		return batch_run(apply, fail);
+	if (apply->tidy)
+		return apply_steps(apply, tidying, sizeof tidying / sizeof tidying[0], fail);
 	if (apply->check || apply->tool.dry_run) {
 		if (!apply_steps(apply, checking, sizeof checking / sizeof checking[0], fail))
 			return false;

@@ -8,12 +8,14 @@ enum own_key {
 	KEY_CHECK = OPTS_KEY_OWN,
 	KEY_SELECT,
 	KEY_DEBIT_ACCOUNT,
-	KEY_KEEP_OLD
+	KEY_KEEP_OLD,
+	KEY_TIDY
 };
 
 // clang-format off
 static const struct argp_option options[] = {
 	{ "check", KEY_CHECK, NULL, 0, N_("only tell whether renewal is due: exit status 0 it is, 3 not yet"), 0 },
+	{ "tidy", KEY_TIDY, NULL, 0, N_("only remove certificates that a newer one has replaced, with their keys"), 0 },
 	{ "select", KEY_SELECT, "HEX", 0,
 	  N_("the certificate, by the beginning of serial number, SHA-256 or id; else the latest"), 1 },
 	{ "debit-account", KEY_DEBIT_ACCOUNT, "NUMBER", 0, N_("account that pays the fee (post)"), 1 },
@@ -38,6 +40,9 @@ static error_t take_option(void *context, int key, char *value, struct argp_stat
 		return 0;
 	case KEY_CHECK:
 		apply->check = true;
+		return 0;
+	case KEY_TIDY:
+		apply->tidy = true;
 		return 0;
 	case KEY_KEEP_OLD:
 		apply->keep_old = true;

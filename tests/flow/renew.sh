@@ -117,6 +117,8 @@ scenario_fine()
 	outcome 0 ok
 	password=none new_password=none # the card opens the session
 	end=$(end_of) # one month is 28 to 31 days
+	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --read-object --type cert --label "TWCA FINE" \
+		--output-file "$work/before.der" >/dev/null 2>&1 || fail "the certificate cannot be read"
 	window "$end" $((32 * day)) $((28 * day - 300))
 	run twca-renew --no-input --json --reader Virtual
 	outcome 4 input-needed
@@ -143,7 +145,33 @@ scenario_fine()
 	[ "$(own_certificates 'TWCA FINE')" = 1 ] || fail "not one certificate"
 	do_renew --check
 	outcome 3 not-due
+	tidy
 	expired $((end + 731 * day)) "Register again at the RA"
+}
+
+# The certificate before comes back under another id, with a key pair: what --keep-old would leave.
+tidy()
+{
+	do_renew --tidy
+	outcome 3 nothing-to-do
+	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --login --pin "$pin" --keypairgen --key-type rsa:2048 \
+		--id 0102 --label old >/dev/null 2>&1 || fail "no old key"
+	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --login --pin "$pin" --write-object "$work/before.der" \
+		--type cert --id 0102 --label old >/dev/null 2>&1 || fail "no old certificate"
+	do_renew --tidy --dry-run
+	outcome 0 ok
+	[ "$(jq -r '.superseded[] | .uri, .removed' "$work/out" | tr '\n' ' ' | grep -c 'id=%01%02;type=cert false')" = 1 ] ||
+		fail "it is not shown"
+	run twca-renew --tidy --no-input --json
+	outcome 4 input-needed
+	[ "$(count_objects privkey)" = 2 ] || fail "a key went without a yes"
+	do_renew --tidy
+	outcome 0 ok
+	[ "$(json state) $(jq '.superseded[0].removed' "$work/out")" = "tidied true" ] || fail "not removed"
+	[ "$(count_objects privkey)" = 1 ] || fail "not one key"
+	[ "$(own_certificates 'TWCA FINE')" = 1 ] || fail "not one certificate"
+	do_renew --tidy
+	outcome 3 nothing-to-do
 }
 
 # rows: M62

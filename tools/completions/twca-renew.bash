@@ -6,7 +6,7 @@ _twca_renew()
 	local options="--site --account --reader --token --pin-source --new-pin-source
 		--password-source --new-password-source --captcha-command --captcha-file --config --ra-url
 		--ca-file --module --carrier --sign-file --enc-file --wait --batch --on-success --on-failure
-		--color --label --select --debit-account --check --keep-old --json --yes --no-input --quiet --verbose
+		--color --label --select --debit-account --check --keep-old --tidy --json --yes --no-input --quiet --verbose
 		--force --dry-run --help --usage --version"
 	case $prev in
 	--site)

@@ -27,6 +27,7 @@ complete -c twca-renew -l select -x -d 'certificate, by the beginning of its ser
 complete -c twca-renew -l label -x -d 'label of the new key'
 complete -c twca-renew -l debit-account -x -d 'account that pays the fee'
 complete -c twca-renew -l check -d 'tell whether renewal is due'
+complete -c twca-renew -l tidy -d 'remove superseded certificates'
 complete -c twca-renew -l keep-old -d 'leave the old key and certificate'
 complete -c twca-renew -l json -d 'result as JSON'
 complete -c twca-renew -l yes -d 'say yes to every question'
