@@ -61,15 +61,13 @@ struct apply {
 	char *eligibility, *payment;
 	struct ra_order order;
 	struct renewed old;
-	json_t *report;     /* of a batch */
-	json_t *superseded; /* of --tidy */
+	json_t *report, *superseded; /* of a batch, of --tidy */
 	size_t removed;
 };
 
 /* apply_run.c: the whole job. */
 bool apply_run(void *apply, struct fail *fail);
-/* apply_hook.c: what a hook may know, put into its environment; and the hook itself. Returns code.
- */
+/* apply_hook.c: what a hook may know, put into its environment; the hook itself. Returns code. */
 void apply_tell_hook(const struct apply *apply);
 int apply_hook(const struct apply *apply, int code);
 

@@ -7,6 +7,7 @@
 #include "lib/fail.h"
 #include "lib/p11_pin.h"
 #include "lib/scope.h"
+#include "lib/uri.h"
 
 static json_t *pin_json(struct p11_session *session, CK_USER_TYPE user)
 {
@@ -40,8 +41,11 @@ static bool add_card(struct cardpin *cardpin, const struct p11_token *token, str
 		return false;
 	json_t *card = json_pack("{s:s, s:s, s:s, s:s}", "reader", token->reader, "serial",
 		token->serial, "label", token->label, "model", token->model);
+	CLEANUP(free_p) char *uri = uri_of_token(token);
 	json_t *pin = pin_json(session, CKU_USER);
 	json_t *puk = pin_json(session, CKU_SO);
+	if (card && uri)
+		json_object_set_new(card, "uri", json_string(uri));
 	if (card && pin)
 		json_object_set_new(card, "pin", pin);
 	if (card && puk)
@@ -54,6 +58,7 @@ bool cardpin_status(struct cardpin *cardpin, struct fail *fail)
 {
 	struct tool *tool = &cardpin->tool;
 	const char *reader = conf_get(&tool->conf, CONF_READER);
+	const char *uri = conf_get(&tool->conf, CONF_TOKEN);
 	CLEANUP(free_p) struct p11_token *tokens = calloc(P11_READERS_MAX, sizeof *tokens);
 	size_t count, readers = 0;
 
@@ -66,7 +71,10 @@ bool cardpin_status(struct cardpin *cardpin, struct fail *fail)
 		if (!tokens[i].removable || (reader && !strstr(tokens[i].reader, reader)))
 			continue;
 		readers++;
-		if (tokens[i].recognised && !add_card(cardpin, &tokens[i], fail))
+		bool wanted = tokens[i].recognised;
+		if (wanted && uri && !uri_match_token(uri, &tokens[i], &wanted, fail))
+			return false;
+		if (wanted && !add_card(cardpin, &tokens[i], fail))
 			return false;
 	}
 	if (!readers)

@@ -13,6 +13,7 @@
 #include "lib/p11_pin.h"
 #include "lib/pick.h"
 #include "lib/scope.h"
+#include "lib/uri.h"
 
 #define MESSAGE_LEN 64
 #define BITS_NEEDED 2048
@@ -47,6 +48,8 @@ bool check_reader(struct check *check, struct fail *fail)
 			: token->recognised ? "ready"
 					    : "unknown");
 		if (row && token->recognised) {
+			CLEANUP(free_p) char *uri = uri_of_token(token);
+			json_object_set_new(row, "uri", json_string(uri ? uri : ""));
 			json_object_set_new(row, "serial", json_string(token->serial));
 			json_object_set_new(row, "label", json_string(token->label));
 			json_object_set_new(row, "model", json_string(token->model));

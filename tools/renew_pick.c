@@ -11,6 +11,7 @@
 #include "lib/pick.h"
 #include "lib/scope.h"
 #include "lib/text.h"
+#include "lib/uri.h"
 #include "renew.h"
 
 #define FILES_RECORD "file" /* in the place of a card's serial number */
@@ -153,7 +154,8 @@ static bool starts_with(const char *text, const char *beginning)
 	return strncasecmp(text, beginning, strlen(beginning)) == 0;
 }
 
-/* --select names a certificate by the beginning of its serial number, SHA-256 or CKA_ID. */
+/* --select names a certificate by the beginning of its serial number, SHA-256 or CKA_ID,
+ * or by its URI. */
 static bool is_selected(const struct apply *apply, const struct p11_own *own)
 {
 	const struct chain_cert whole = { .der = own->der, .len = own->der_len };
@@ -163,6 +165,8 @@ static bool is_selected(const struct apply *apply, const struct p11_own *own)
 
 	if (!apply->select)
 		return true;
+	if (starts_with(apply->select, "pkcs11:"))
+		return uri_is_object(apply->select, &apply->tool.token, own->id, own->id_len);
 	return id && chain_describe(&whole, &text, &ignored) &&
 	       (starts_with(text.serial, apply->select) ||
 		       starts_with(text.sha256, apply->select) || starts_with(id, apply->select));

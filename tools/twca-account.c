@@ -11,12 +11,12 @@ enum own_key {
 
 // clang-format off
 static const struct opts_verb verbs[] = {
-	[ACCOUNT_LOGIN] = { "login", "", N_("log in, and stay so for the other commands"), 0 },
-	[ACCOUNT_LOGOUT] = { "logout", "", N_("end the session, at the RA and here"), 0 },
-	[ACCOUNT_STATUS] = { "status", "", N_("who is logged in, and what can be done"), 0 },
-	[ACCOUNT_PASSWORD] = { "password", "", N_("change the site password"), 0 },
+	[ACCOUNT_LOGIN] = { "login", "", N_("log in, and stay so for the other commands"), 0, "email telephone" },
+	[ACCOUNT_LOGOUT] = { "logout", "", N_("end the session, at the RA and here"), 0, "email telephone" },
+	[ACCOUNT_STATUS] = { "status", "", N_("who is logged in, and what can be done"), 0, "email telephone" },
+	[ACCOUNT_PASSWORD] = { "password", "", N_("change the site password"), 0, "email telephone" },
 	[ACCOUNT_PROFILE] = { "profile", "", N_("show the person's data; change e-mail and telephone"), 0 },
-	[ACCOUNT_RESET_HELP] = { "reset-help", "", N_("how a suspended login is lifted"), 0 },
+	[ACCOUNT_RESET_HELP] = { "reset-help", "", N_("how a suspended login is lifted"), 0, "email telephone" },
 	{ 0 },
 };
 

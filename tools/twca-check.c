@@ -12,10 +12,10 @@ enum own_key {
 
 // clang-format off
 static const struct opts_verb verbs[] = {
-	[CHECK_ENV] = { "env", "[ITEM]", N_("check this computer, item by item; with --fix repair"), 1 },
-	[CHECK_READER] = { "reader", "", N_("list the readers and the cards in them"), 0 },
-	[CHECK_CARD] = { "card", "", N_("test module, reader and card"), 0 },
-	[CHECK_SIGN] = { "sign", "", N_("sign with the card and verify with its certificate"), 0 },
+	[CHECK_ENV] = { "env", "[ITEM]", N_("check this computer, item by item; with --fix repair"), 1, "force" },
+	[CHECK_READER] = { "reader", "", N_("list the readers and the cards in them"), 0, "fix fix-all force" },
+	[CHECK_CARD] = { "card", "", N_("test module, reader and card"), 0, "fix fix-all force" },
+	[CHECK_SIGN] = { "sign", "", N_("sign with the card and verify with its certificate"), 0, "fix fix-all" },
 	{ 0 },
 };
 

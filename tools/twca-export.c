@@ -24,12 +24,18 @@ enum option_key {
 
 // clang-format off
 static const struct opts_verb verbs[] = {
-	[EXPORT_REGISTER] = { "register", "", N_("make browsers and p11-kit know the card"), 0 },
-	[EXPORT_BACKUP] = { "backup", "[FOLDER|FILE]", N_("copy a certificate file, under a password of its own"), 1 },
-	[EXPORT_IMPORT] = { "import", "FILE", N_("take a certificate file to this computer"), 1 },
-	[EXPORT_PASSWORD] = { "password", "", N_("change the password of a certificate file"), 0 },
-	[EXPORT_SECURITY] = { "security", "[LEVEL]", N_("how often its password is asked for: 1, 2 or 3"), 1 },
-	[EXPORT_TO_PHONE] = { "to-phone", "", N_("send a certificate file to the phone (bts)"), 0 },
+	[EXPORT_REGISTER] = { "register", "", N_("make browsers and p11-kit know the card"), 0,
+	  "label level old-ciphers" },
+	[EXPORT_BACKUP] = { "backup", "[FOLDER|FILE]", N_("copy a certificate file, under a password of its own"), 1,
+	  "label level old-ciphers browser all-users undo check" },
+	[EXPORT_IMPORT] = { "import", "FILE", N_("take a certificate file to this computer"), 1,
+	  "browser all-users undo check" },
+	[EXPORT_PASSWORD] = { "password", "", N_("change the password of a certificate file"), 0,
+	  "label level old-ciphers browser all-users undo check" },
+	[EXPORT_SECURITY] = { "security", "[LEVEL]", N_("how often its password is asked for: 1, 2 or 3"), 1,
+	  "label level old-ciphers browser all-users undo check" },
+	[EXPORT_TO_PHONE] = { "to-phone", "", N_("send a certificate file to the phone (bts)"), 0,
+	  "label level old-ciphers browser all-users undo check" },
 	{ 0 },
 };
 

@@ -6,11 +6,11 @@
 
 // clang-format off
 static const struct opts_verb verbs[] = {
-	[CARDPIN_CHANGE] = { "change", "", N_("a new PIN in exchange for the old one; needs no RA"), 0 },
-	[CARDPIN_RESET] = { "reset", "", N_("a new PIN without the old one, through the RA"), 0 },
-	[CARDPIN_UNLOCK] = { "unlock", "", N_("unlock a card that wrong PINs have locked, through the RA"), 0 },
-	[CARDPIN_VERIFY] = { "verify", "", N_("prove to the RA that the card is the account's; no PIN"), 0 },
-	[CARDPIN_STATUS] = { "status", "", N_("how many tries are left, of every card"), 0 },
+	[CARDPIN_CHANGE] = { "change", "", N_("a new PIN in exchange for the old one; needs no RA"), 0, NULL },
+	[CARDPIN_RESET] = { "reset", "", N_("a new PIN without the old one, through the RA"), 0, NULL },
+	[CARDPIN_UNLOCK] = { "unlock", "", N_("unlock a card that wrong PINs have locked, through the RA"), 0, NULL },
+	[CARDPIN_VERIFY] = { "verify", "", N_("prove to the RA that the card is the account's; no PIN"), 0, NULL },
+	[CARDPIN_STATUS] = { "status", "", N_("how many tries are left, of every card"), 0, NULL },
 	{ 0 },
 };
 

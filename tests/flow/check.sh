@@ -129,6 +129,27 @@ wait_for()
 	fail "never $1"
 }
 
+# The URI that is shown names the card to every tool; another one names none.
+uris()
+{
+	local uri
+	tool twca-check reader --json
+	uri=$(jq -r '.readers[0].uri' "$work/out")
+	for one in "$uri" "$uri;object=a%20key;type=private"; do
+		tool twca-check card --token "$one" --json
+		expect 0 ok
+		tool twca-pin status --token "$one" --json
+		expect 0 ok
+		[ "$(jq -r '.cards[0].uri' "$work/out")" = "$uri" ] || fail "the URI differs"
+	done
+	tool twca-check card --token "pkcs11:serial=0000" --json
+	expect 7 no-card
+	tool twca-pin status --token "pkcs11:serial=0000" --json
+	expect 7 no-card
+	tool twca-check card --token "pkcs11:serial" --json
+	expect 2 usage
+}
+
 # Each layer under the card is told apart, with its remedy.
 # rows: M34 M41 M43 M80 M84 M85 M130
 scenario_layers()
@@ -139,6 +160,7 @@ scenario_layers()
 	tool twca-check card --json
 	expect 0 ok
 	[ "$(json module.rsa_bits)" -ge 2048 ] || fail "$(json module.rsa_bits) bits"
+	uris
 	tool twca-check card
 	said "Card software test OK"
 	said "RSA keys: up to 2"

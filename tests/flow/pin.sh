@@ -213,6 +213,7 @@ scenario_tipo()
 	through verify --json
 	expect 0 ok
 	password=$new_password
+	last_try
 	lock_card
 	tool twca-pin status --json
 	[ "$(jq -r '.cards[0].pin.locked' "$work/out")" = true ] || fail "not shown as locked"
@@ -229,6 +230,48 @@ scenario_tipo()
 	through reset --json
 	expect 0 ok
 	[ "$(puk | cut -f2)" = - ] || fail "the change was not confirmed"
+	last_puk_try
+}
+
+# left KIND: the tries that the card tells of
+left()
+{
+	tool twca-pin status --json
+	jq -r ".cards[0].$1.tries_left" "$work/out"
+}
+
+# Unattended, the last try of a PIN is not risked, though it would be the right one.
+last_try()
+{
+	pin=99999999
+	for _ in 1 2; do
+		change --yes --json
+		expect 5 pin-wrong
+	done
+	pin=$TWCA_SANDBOX_PIN
+	change --yes --json
+	expect 5 pin-last-try
+	[ "$(left pin)" = 1 ] || fail "the last try was spent"
+	change --yes --json --force
+	expect 0 ok
+	new_pin=$TWCA_SANDBOX_PIN pin=24681357 change --yes --json
+	expect 0 ok
+	[ "$(left pin)" = 3 ] || fail "the right PIN gives no tries back"
+}
+
+# Nor that of a PUK, however often a wrong one is given.
+last_puk_try()
+{
+	local tries
+	tries=$(left puk)
+	[ "$tries" -gt 1 ] || fail "tries of the PUK: $tries"
+	for _ in $(seq "$tries"); do
+		FLOW_PUK=00000000 tool twca-pin reset --puk-source env:FLOW_PUK \
+			--new-pin-source env:FLOW_NEW_PIN --yes --json
+		expect 5 puk-wrong
+	done
+	said "only one try is left, and it is not risked"
+	[ "$(left puk)" = 1 ] || fail "the last try of the PUK was spent"
 }
 
 # rows: M141 M142

@@ -145,7 +145,8 @@ scenario_fine()
 	[ "$(own_certificates 'TWCA FINE')" = 1 ] || fail "not one certificate"
 	do_renew --check
 	outcome 3 not-due
-	tidy
+	tidy "$(twca-export register --check --json --browser p11-kit |
+		jq -r '.tokens[].certificates[] | select(.authority | not) | .uri')"
 	expired $((end + 731 * day)) "Register again at the RA"
 }
 
@@ -153,6 +154,10 @@ scenario_fine()
 tidy()
 {
 	do_renew --tidy
+	outcome 3 nothing-to-do
+	do_renew --check --select "$1"
+	outcome 3 not-due
+	do_renew --check --select "${1/id=%??/id=%00}"
 	outcome 3 nothing-to-do
 	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --login --pin "$pin" --keypairgen --key-type rsa:2048 \
 		--id 0102 --label old >/dev/null 2>&1 || fail "no old key"

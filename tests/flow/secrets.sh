@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2154  # apply-lib.sh sets them
-# secrets.sh SITE: whole workflows at full verbosity leave no PIN, PUK or password in a file that a
+# secrets.sh SITE: whole workflows at full verbosity, p11-kit's and the module's own too, leave no PIN, PUK or password in a file that a
 # tool or the module wrote, on a screen, or in the arguments of any process. (RA and card keep their
 # own: their folders are not searched.)
 # rows: M197
@@ -39,8 +39,8 @@ END
 # ran NAME OPTION...: a tool that must end well; what it said is kept
 ran()
 {
-	TWCA_TRACE=$work/trace TWCA_LOG=debug FLOW_LATER=$later_password FLOW_FILE=$file_pin \
-		FLOW_SLIP=${TWCA_SANDBOX_SLIP:-} tool "$@" --verbose --no-input
+	TWCA_TRACE=$work/trace P11_KIT_DEBUG=all FLOW_LATER=$later_password FLOW_FILE=$file_pin \
+		FLOW_SLIP=${TWCA_SANDBOX_SLIP:-} tool "$@" -v -v --no-input
 	cat "$work/out" "$work/err" >>"$work/said"
 	[ "$status" = 0 ] || fail "$1 $2: exit status $status"
 }

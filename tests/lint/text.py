@@ -98,7 +98,7 @@ BORDERS = (
      'winscard outside pcsc_*'),
     (re.compile(r'\bCARDOS_[A-Z]'), r'tools/', None, 'cardos/ in tools/'),
     (re.compile(r'\bgoto\b'), r'(cardos|pkcs11|tools|tests)/', None, 'goto'),
-    (re.compile(r'#include <(sys/(inotify|fanotify|epoll|eventfd|signalfd|timerfd|prctl|syscall|random|'
+    (re.compile(r'#include <(sys/(inotify|fanotify|epoll|eventfd|signalfd|timerfd|prctl|syscall|'
                 r'sendfile|vfs)\.h|linux/|gnu/)|\b(MADV_(DONTDUMP|WIPEONFORK)|memfd_create|renameat2|O_TMPFILE)\b'),
      r'(cardos|pkcs11)/', r'(cardos/secret|pkcs11/soft_watch)\.c$',
      'what Linux alone has, outside secret.c and soft_watch.c'),

@@ -25,6 +25,7 @@ _Static_assert(KEY_CONF + CONF_COUNT <= OPTS_KEY_FORCE, "keys of options overlap
 
 #define ALWAYS 0
 #define OPTIONS_MAX 64
+#define GIVEN_MAX 32
 #define HIDDEN_ALIAS (OPTION_ALIAS | OPTION_HIDDEN)
 
 // clang-format off
@@ -71,6 +72,8 @@ struct reading {
 	unsigned verb;
 	unsigned arguments; /* behind the verb */
 	bool has_verb;
+	const char *given[GIVEN_MAX]; /* names of own options */
+	size_t given_count;
 };
 
 static error_t take_common(struct tool *tool, int key, char *value, struct argp_state *state)
@@ -147,6 +150,35 @@ static error_t take_argument(struct reading *reading, char *value, struct argp_s
 	return reading->spec->take(reading->tool, ARGP_KEY_ARG, value, state);
 }
 
+/* Own options are kept by name until the verb is known: it may stand behind them. */
+static void note_given(struct reading *reading, int key)
+{
+	for (const struct argp_option *own = reading->spec->own; own && own->key; own++)
+		if (own->key == key && reading->given_count < GIVEN_MAX)
+			reading->given[reading->given_count++] = own->name;
+}
+
+/* Is word one of the words of list? */
+static bool is_listed(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = list; at && (at = strstr(at, word)); at += len)
+		if ((at == list || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0'))
+			return true;
+	return false;
+}
+
+static void refuse_useless(const struct reading *reading, struct argp_state *state)
+{
+	const struct opts_verb *verb = &reading->spec->verbs[reading->verb];
+
+	for (size_t i = 0; i < reading->given_count; i++)
+		if (is_listed(verb->without, reading->given[i]))
+			argp_error(
+				state, _("%s has no use for --%s"), verb->name, reading->given[i]);
+}
+
 static error_t take(int key, char *value, struct argp_state *state)
 {
 	struct reading *reading = state->input;
@@ -155,6 +187,9 @@ static error_t take(int key, char *value, struct argp_state *state)
 		return take_argument(reading, value, state);
 	if (key == ARGP_KEY_END && reading->spec->verbs && !reading->has_verb)
 		argp_error(state, "%s", _("a command is missing"));
+	if (key == ARGP_KEY_END && reading->has_verb)
+		refuse_useless(reading, state);
+	note_given(reading, key);
 	if (reading->spec->take) {
 		error_t result = reading->spec->take(reading->tool, key, value, state);
 		if (result != ARGP_ERR_UNKNOWN)

@@ -35,6 +35,9 @@ struct opts_verb {
 	const char *arguments; /* "" or as in "FILE [NAME]"; shown in --help */
 	const char *help;      /* N_() */
 	unsigned arguments_max;
+	/* NULL, or the own options that mean nothing here, as in "label level"; giving one is an
+	 * error. Common options, sources of secrets too, may be given to every verb. */
+	const char *without;
 };
 
 struct opts_spec {

@@ -67,3 +67,32 @@ char *uri_of_object(
 		       ? text
 		       : NULL;
 }
+
+char *uri_of_token(const struct p11_token *token)
+{
+	CLEANUP(uri_free_p) P11KitUri *uri = p11_kit_uri_new();
+	char *text = NULL;
+
+	if (!uri)
+		return NULL;
+	token_info(token, p11_kit_uri_get_token_info(uri));
+	return p11_kit_uri_format(uri, P11_KIT_URI_FOR_TOKEN, &text) == P11_KIT_URI_OK ? text
+										       : NULL;
+}
+
+bool uri_is_object(const char *uri, const struct p11_token *token, const uint8_t *id, size_t id_len)
+{
+	CLEANUP(uri_free_p) P11KitUri *parsed = p11_kit_uri_new();
+	CK_ATTRIBUTE wanted = p11_attr(CKA_ID, id, id_len);
+	CK_TOKEN_INFO info;
+	CK_ATTRIBUTE *named;
+
+	if (!parsed || p11_kit_uri_parse(uri, P11_KIT_URI_FOR_ANY, parsed) != P11_KIT_URI_OK ||
+		p11_kit_uri_any_unrecognized(parsed))
+		return false;
+	token_info(token, &info);
+	named = p11_kit_uri_get_attribute(parsed, CKA_ID);
+	return named && p11_kit_uri_match_token_info(parsed, &info) &&
+	       named->ulValueLen == wanted.ulValueLen &&
+	       memcmp(named->pValue, wanted.pValue, id_len) == 0;
+}

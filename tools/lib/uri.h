@@ -14,6 +14,13 @@ struct p11_token;
 bool uri_match_token(
 	const char *uri, const struct p11_token *token, bool *ret_match, struct fail *fail);
 
+/* Does the URI name the object with this id on this token? false: not, or it is no PKCS#11 URI. */
+bool uri_is_object(
+	const char *uri, const struct p11_token *token, const uint8_t *id, size_t id_len);
+
+/* "pkcs11:model=...;serial=...;token=..." of a token. The caller frees; NULL: no memory. */
+char *uri_of_token(const struct p11_token *token);
+
 /* "pkcs11:token=...;serial=...;id=...;type=..." of an object ("cert", "private"). The caller frees;
  * NULL: no memory. */
 char *uri_of_object(

@@ -27,8 +27,8 @@ static error_t take(void *context, int key, char *value, struct argp_state *stat
 }
 
 static const struct opts_verb verbs[] = {
-	{ "status", "", N_("tell the state"), 0 },
-	{ "change", "FILE [NAME]", N_("change it"), 2 },
+	{ "status", "", N_("tell the state"), 0, "downed own" },
+	{ "change", "FILE [NAME]", N_("change it"), 2, NULL },
 	{ 0 },
 };
 static const struct argp_option own[] = {
@@ -163,6 +163,17 @@ static void wrong_lines_end_the_program_with_2(void **state)
 	assert_int_equal(RUN(&with_verbs, "change", "a", "b", "c"), 2);
 }
 
+/* Where the option stands does not matter; a name within a name is another one. */
+static void an_option_without_use_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN(&with_verbs, "status", "--own=x"), 2);
+	assert_non_null(strstr(said, "status has no use for --own"));
+	assert_int_equal(RUN(&with_verbs, "--own=x", "status"), 2);
+	assert_int_equal(RUN(&with_verbs, "change", "--own=x"), 0);
+	assert_int_equal(RUN(&with_verbs, "status", "--dry-run", "--pin-source=env:P"), 0);
+}
+
 static void help_and_version_tell_what_there_is(void **state)
 {
 	(void)state;
@@ -186,6 +197,7 @@ int main(void)
 		cmocka_unit_test(common_options_reach_the_tool),
 		cmocka_unit_test(a_tools_own_options_and_arguments_are_its_own),
 		cmocka_unit_test(wrong_lines_end_the_program_with_2),
+		cmocka_unit_test(an_option_without_use_is_refused),
 		cmocka_unit_test(help_and_version_tell_what_there_is),
 	};
 
