@@ -2,7 +2,8 @@
 /* Finds messages in deciphered RSA blocks in constant time.
  *
  * CT: no branch and no address depends on the bytes of a block, nor on what was found, until the
- * function has returned. tests/unit/pkcs11/ct_pad.c lets valgrind prove it of the compiled code. */
+ * function has returned. tests/unit/pkcs11/test_mech_ct.c lets valgrind prove it of the compiled
+ * code. */
 #ifndef PKCS11_MECH_CT_H
 #define PKCS11_MECH_CT_H
 

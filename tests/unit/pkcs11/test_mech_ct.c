@@ -4,7 +4,7 @@
  *
  * What the caller is told is made defined at the moment it is found, by a wrapper put around
  * ct_type2() and ct_oaep() at link time: of type 2 the message's length, of OAEP also whether the
- * block is right. Usage: ct_pad type2|lengths|oaep|leaky; the last one is a padding taken off
+ * block is right. Usage: test_mech_ct type2|lengths|oaep|leaky; the last one is a padding taken off
  * carelessly, which valgrind must find out. */
 #include <stdio.h>
 #include <stdlib.h>
