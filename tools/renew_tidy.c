@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Housekeeping: certificates that a newer one of the same name and issuer has made superfluous go
- * from the carrier, with their keys. What deciphers stays. */
+ * from the carrier, with their keys. What only deciphers stays. */
 #include <stdlib.h>
 
 #include "lib/card.h"

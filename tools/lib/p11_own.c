@@ -88,13 +88,11 @@ bool p11_own_signs(const struct p11_own *own, time_t *ret_not_after)
 	return true;
 }
 
-static bool only_signs(X509 *cert)
+static bool signs(X509 *cert)
 {
-	const uint32_t deciphers =
-		X509v3_KU_KEY_ENCIPHERMENT | X509v3_KU_DATA_ENCIPHERMENT | X509v3_KU_KEY_AGREEMENT;
 	uint32_t usage = X509_get_key_usage(cert);
 
-	return usage != UINT32_MAX && (usage & X509v3_KU_DIGITAL_SIGNATURE) && !(usage & deciphers);
+	return usage != UINT32_MAX && (usage & X509v3_KU_DIGITAL_SIGNATURE);
 }
 
 bool p11_own_replaces(const struct p11_own *newer, const struct p11_own *older)
@@ -104,7 +102,7 @@ bool p11_own_replaces(const struct p11_own *newer, const struct p11_own *older)
 	CLEANUP(x509_free_p) X509 *a = d2i_X509(NULL, &first, (long)newer->der_len);
 	CLEANUP(x509_free_p) X509 *b = d2i_X509(NULL, &second, (long)older->der_len);
 
-	return a && b && only_signs(a) && only_signs(b) &&
+	return a && b && signs(a) && signs(b) &&
 	       X509_NAME_cmp(X509_get_subject_name(a), X509_get_subject_name(b)) == 0 &&
 	       X509_NAME_cmp(X509_get_issuer_name(a), X509_get_issuer_name(b)) == 0 &&
 	       ASN1_TIME_compare(X509_get0_notBefore(a), X509_get0_notBefore(b)) > 0;

@@ -22,8 +22,8 @@ void p11_own_clear(struct p11_own *own, size_t count);
 /* Is it a certificate for signatures? Theirs is the key that signs a renewal. */
 bool p11_own_signs(const struct p11_own *own, time_t *ret_not_after);
 
-/* Does newer take the place of older? Both only sign, name the same person and issuer, and newer
- * begins later. */
+/* Does newer take the place of older? Both sign, name the same person and issuer, and newer begins
+ * later. */
 bool p11_own_replaces(const struct p11_own *newer, const struct p11_own *older);
 
 /* The private key with the id of this certificate; ret->public is NULL. *ret_found false: none, or

@@ -142,13 +142,17 @@ static bool list(struct tool *tool, unsigned flags, struct p11_token *tokens, si
 bool pick_card(struct tool *tool, unsigned flags, struct fail *fail)
 {
 	CLEANUP(free_p) struct p11_token *tokens = calloc(P11_READERS_MAX, sizeof *tokens);
-	size_t count, cards, chosen = 0;
+	size_t count, cards, chosen = 0, listed;
 
 	if (!tokens)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!tool_open_module(tool, fail) || !list(tool, flags, tokens, &count, fail) ||
-		!keep_wanted(tool, flags, tokens, &count, &cards, fail))
+	if (!tool_open_module(tool, fail) || !list(tool, flags, tokens, &count, fail))
 		return false;
+	listed = count;
+	if (!keep_wanted(tool, flags, tokens, &count, &cards, fail))
+		return false;
+	if (!count && listed && conf_get(&tool->conf, CONF_TOKEN) && !(flags & PICK_SOFT))
+		return fail_set(fail, FAIL_NO_CARD, "%s", conf_get(&tool->conf, CONF_TOKEN));
 	if (!count) {
 		const char *reader = conf_get(&tool->conf, CONF_READER);
 		return fail_set(fail, flags & PICK_SOFT ? FAIL_NO_KEY_FILE : FAIL_NO_READER, "%s",

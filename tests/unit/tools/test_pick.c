@@ -81,7 +81,7 @@ static void two_cards_are_chosen_by_name_uri_or_person(void **state)
 	assert_int_equal(pick(PICK_QUIETLY), FAIL_NONE);
 	assert_int_equal(module.opened, 1);
 	want(CONF_TOKEN, "pkcs11:serial=2222222222222222");
-	assert_int_equal(pick(PICK_QUIETLY), FAIL_NO_READER);
+	assert_int_equal(pick(PICK_QUIETLY), FAIL_NO_CARD);
 	want(CONF_TOKEN, "http://");
 	assert_int_equal(pick(PICK_QUIETLY), FAIL_USAGE);
 }
