@@ -13,6 +13,7 @@
 #include "i18n.h"
 #include "json.h"
 #include "scope.h"
+#include "whole.h"
 
 #define FILE_SIZE_MAX (1 << 20)
 
@@ -63,16 +64,8 @@ static bool put_text(const char *path, const char *text)
 {
 	CLEANUP(close_p) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 
-	for (size_t left = strlen(text); fd >= 0 && left;) {
-		ssize_t done = write(fd, text, left);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		text += done;
-		left -= (size_t)done;
-	}
-	return fd >= 0 && fchmod(fd, 0644) == 0 && fsync(fd) == 0;
+	return fd >= 0 && whole_write(fd, text, strlen(text)) && fchmod(fd, 0644) == 0 &&
+	       fsync(fd) == 0;
 }
 
 bool browser_write(const char *path, const char *text, struct fail *fail)

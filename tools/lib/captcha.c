@@ -17,22 +17,9 @@
 #include "i18n.h"
 #include "scope.h"
 #include "tool.h"
+#include "whole.h"
 
 #define ANSWER_MAX 16
-
-static bool write_all(int fd, const uint8_t *bytes, size_t len)
-{
-	while (len) {
-		ssize_t done = write(fd, bytes, len);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		bytes += done;
-		len -= (size_t)done;
-	}
-	return true;
-}
 
 /* Mode 0600, at --captcha-file or in a place of this user. */
 static bool store_picture(
@@ -57,7 +44,7 @@ static bool store_picture(
 	}
 	if (!path)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (fd < 0 || !write_all(fd, captcha->image, captcha->image_len))
+	if (fd < 0 || !whole_write(fd, captcha->image, captcha->image_len))
 		return fail_errno(fail, path);
 	*ret = TAKE(path);
 	return true;

@@ -17,6 +17,7 @@
 #include "i18n.h"
 #include "pin.h"
 #include "scope.h"
+#include "whole.h"
 
 #define FILE_MAX (1L << 20)
 #define CONF_NAME "identity.conf"
@@ -129,20 +130,6 @@ bool identity_tidy(const char *path, bool *ret_whole, struct fail *fail)
 	return true;
 }
 
-static bool write_all(int fd, const char *bytes, size_t len)
-{
-	while (len) {
-		ssize_t done = write(fd, bytes, len);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		bytes += done;
-		len -= (size_t)done;
-	}
-	return fsync(fd) == 0;
-}
-
 /* Mode 0600, under a passing name first. */
 static bool write_file(
 	int dir, const char *name, const char *bytes, size_t len, bool replace, struct fail *fail)
@@ -155,7 +142,7 @@ static bool write_file(
 		return fail_errno(fail, name);
 	CLEANUP(close_p)
 	int fd = openat(dir, next, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool ok = fd >= 0 && write_all(fd, bytes, len) &&
+	bool ok = fd >= 0 && whole_write(fd, bytes, len) && fsync(fd) == 0 &&
 		  (replace ? renameat(dir, next, dir, name) : linkat(dir, next, dir, name, 0)) == 0;
 	if (!ok && errno == EEXIST && !replace)
 		fail_set(fail, FAIL_FILE_EXISTS, "%s", name);

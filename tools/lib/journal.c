@@ -18,6 +18,7 @@
 #include "json.h"
 #include "scope.h"
 #include "text.h"
+#include "whole.h"
 
 #define JOURNAL_MAX (256 * 1024)
 #define NAME_HASH 12 /* bytes of the hash in the file name */
@@ -199,20 +200,6 @@ bool journal_open(const char *directory, const struct journal_key *key, struct j
 	return true;
 }
 
-static bool write_all(int fd, const char *bytes, size_t len)
-{
-	while (len) {
-		ssize_t done = write(fd, bytes, len);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		bytes += done;
-		len -= (size_t)done;
-	}
-	return fsync(fd) == 0;
-}
-
 bool journal_save(struct journal *journal, struct fail *fail)
 {
 	CLEANUP(json_text_free_p)
@@ -226,7 +213,7 @@ bool journal_save(struct journal *journal, struct fail *fail)
 	CLEANUP(close_p)
 	int fd = openat(journal->directory, next,
 		O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0 || !write_all(fd, text, strlen(text)) ||
+	if (fd < 0 || !whole_write(fd, text, strlen(text)) || fsync(fd) != 0 ||
 		renameat(journal->directory, next, journal->directory, journal->name) != 0 ||
 		fsync(journal->directory) != 0)
 		return fail_errno(fail, journal->path);

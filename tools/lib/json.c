@@ -126,3 +126,24 @@ bool json_flag(const json_t *object, const char *name)
 {
 	return json_is_true(json_object_get(object, name));
 }
+
+unsigned json_count(const json_t *object, const char *name, unsigned max)
+{
+	json_int_t number = json_integer_value(json_object_get(object, name));
+
+	return number > 0 && number <= (json_int_t)max ? (unsigned)number : 0;
+}
+
+bool json_has_word(const json_t *list, const char *word)
+{
+	size_t i;
+	json_t *entry;
+
+	json_array_foreach(list, i, entry)
+	{
+		const char *text = json_string_value(entry);
+		if (text && strcmp(text, word) == 0)
+			return true;
+	}
+	return false;
+}

@@ -40,4 +40,10 @@ bool json_get_bytes(
 const char *json_text(const json_t *object, const char *name);
 bool json_flag(const json_t *object, const char *name);
 
+/* A member between 1 and max; 0: not told, or no integer of this range. */
+unsigned json_count(const json_t *object, const char *name, unsigned max);
+
+/* Is it one of the strings of this array? false also for what is no array. */
+bool json_has_word(const json_t *list, const char *word);
+
 #endif

@@ -29,14 +29,6 @@ static struct ra_json *of(struct ra *ra)
 	return (struct ra_json *)(void *)ra;
 }
 
-/* 0: not told, or no number of this range. */
-static unsigned number_of(const json_t *object, const char *name, unsigned max)
-{
-	json_int_t number = json_integer_value(json_object_get(object, name));
-
-	return number > 0 && number <= (json_int_t)max ? (unsigned)number : 0;
-}
-
 /* -1: not told, or no number of attempts. */
 static int attempts_of(const json_t *problem)
 {
@@ -239,7 +231,7 @@ static bool json_captcha(struct ra *base, struct ra_captcha *ret, struct fail *f
 		!json_get_text(answer, "id", &captcha.id, fail) ||
 		!json_get_bytes(answer, "image", &captcha.image, &captcha.image_len, fail))
 		return false;
-	captcha.digits = number_of(answer, "digits", DIGITS_MAX);
+	captcha.digits = json_count(answer, "digits", DIGITS_MAX);
 	captcha.owner = TAKE(answer);
 	*ret = captcha;
 	return true;

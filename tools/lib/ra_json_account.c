@@ -8,6 +8,8 @@
 #include "ra_json.h"
 #include "scope.h"
 
+#define LENGTH_MAX 65535
+
 static struct ra_json *of(struct ra *ra)
 {
 	return (struct ra_json *)(void *)ra;
@@ -18,27 +20,6 @@ static const struct ra_json *of_const(const struct ra *ra)
 	return (const struct ra_json *)(const void *)ra;
 }
 
-static bool has_word(const json_t *list, const char *word)
-{
-	size_t i;
-	json_t *entry;
-
-	json_array_foreach(list, i, entry)
-	{
-		const char *text = json_string_value(entry);
-		if (text && strcmp(text, word) == 0)
-			return true;
-	}
-	return false;
-}
-
-static unsigned length_of(const json_t *policy, const char *name)
-{
-	json_int_t number = json_integer_value(json_object_get(policy, name));
-
-	return number > 0 && number < 65536 ? (unsigned)number : 0;
-}
-
 void ra_password_policy(const struct ra *ra, struct ra_password_policy *ret)
 {
 	const json_t *login = json_object_get(of_const(ra)->site, "login");
@@ -46,11 +27,11 @@ void ra_password_policy(const struct ra *ra, struct ra_password_policy *ret)
 	const json_t *require = json_object_get(policy, "require");
 
 	*ret = (struct ra_password_policy){
-		.min_len = length_of(policy, "min_length"),
-		.max_len = length_of(policy, "max_length"),
-		.lower = has_word(require, "lower"),
-		.upper = has_word(require, "upper"),
-		.digit = has_word(require, "digit"),
+		.min_len = json_count(policy, "min_length", LENGTH_MAX),
+		.max_len = json_count(policy, "max_length", LENGTH_MAX),
+		.lower = json_has_word(require, "lower"),
+		.upper = json_has_word(require, "upper"),
+		.digit = json_has_word(require, "digit"),
 	};
 }
 
@@ -76,8 +57,8 @@ bool ra_person(struct ra *base, struct ra_person *ret, struct fail *fail)
 		.email = json_text(answer, "email"),
 		.telephone = json_text(answer, "telephone"),
 		.carrier = json_text(answer, "carrier"),
-		.email_changeable = has_word(changeable, "email"),
-		.telephone_changeable = has_word(changeable, "telephone"),
+		.email_changeable = json_has_word(changeable, "email"),
+		.telephone_changeable = json_has_word(changeable, "telephone"),
 	};
 	ret->owner = TAKE(answer);
 	return true;

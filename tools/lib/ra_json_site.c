@@ -10,14 +10,6 @@
 
 #define PASSWORD_LENGTH_MAX 65535
 
-/* 0: not told, or no number of this range. */
-static unsigned number_of(const json_t *object, const char *name, unsigned max)
-{
-	json_int_t number = json_integer_value(json_object_get(object, name));
-
-	return number > 0 && number <= (json_int_t)max ? (unsigned)number : 0;
-}
-
 /* "2026-01-31T10:20:30Z"; 0: no such time. */
 static time_t time_of(const char *text)
 {
@@ -44,20 +36,6 @@ static unsigned bits_of(const json_t *profile)
 	return 0;
 }
 
-static bool has_word(const json_t *list, const char *word)
-{
-	size_t i;
-	json_t *entry;
-
-	json_array_foreach(list, i, entry)
-	{
-		const char *text = json_string_value(entry);
-		if (text && strcmp(text, word) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* What the site wants of people; nothing of it must be told. */
 static void fill_rules(const json_t *site, struct ra_site *ret)
 {
@@ -66,7 +44,7 @@ static void fill_rules(const json_t *site, struct ra_site *ret)
 	const json_t *contact = json_object_get(site, "contact");
 	const char *account_is = json_text(login, "account_is");
 
-	ret->captcha = has_word(json_object_get(login, "factors"), "captcha");
+	ret->captcha = json_has_word(json_object_get(login, "factors"), "captcha");
 	ret->account_is_identifier =
 		account_is && strcmp(account_is, "certificate_identifier") == 0;
 	ret->card_management_password = json_flag(rules, "card_management_password");
@@ -137,8 +115,8 @@ bool ra_json_fill_site(struct ra_json *ra, struct ra_site *ret, struct fail *fai
 	ret->key_bits = bits_of(profile);
 	fill_profiles(profiles, ret);
 	fill_delivery(ra, ret);
-	ret->password_min = number_of(policy, "min_length", PASSWORD_LENGTH_MAX);
-	ret->password_max = number_of(policy, "max_length", PASSWORD_LENGTH_MAX);
+	ret->password_min = json_count(policy, "min_length", PASSWORD_LENGTH_MAX);
+	ret->password_max = json_count(policy, "max_length", PASSWORD_LENGTH_MAX);
 	fill_rules(ra->site, ret);
 	ret->server_time = time_of(now);
 	ret->max_clock_skew_s = (long)skew;

@@ -13,20 +13,7 @@
 #include "fail.h"
 #include "i18n.h"
 #include "scope.h"
-
-static bool write_all(int fd, const char *bytes, size_t len)
-{
-	while (len) {
-		ssize_t done = write(fd, bytes, len);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		bytes += done;
-		len -= (size_t)done;
-	}
-	return true;
-}
+#include "whole.h"
 
 /* A name that an RA sent must not lead elsewhere. */
 static bool name_fits(const char *name)
@@ -70,7 +57,7 @@ bool save_bytes(const struct save *save, char **ret_path, struct fail *fail)
 
 	if (strcmp(save->path, "-") == 0) {
 		fflush(stdout);
-		return write_all(STDOUT_FILENO, save->bytes, save->len) || fail_errno(fail, "-");
+		return whole_write(STDOUT_FILENO, save->bytes, save->len) || fail_errno(fail, "-");
 	}
 	if (!resolve(save, &path, fail))
 		return false;
@@ -79,8 +66,9 @@ bool save_bytes(const struct save *save, char **ret_path, struct fail *fail)
 	CLEANUP(close_p) int fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)
 		return fail_errno(fail, path);
-	bool ok = write_all(fd, save->bytes, save->len) && fsync(fd) == 0 ? true
-									  : fail_errno(fail, path);
+	bool ok = whole_write(fd, save->bytes, save->len) && fsync(fd) == 0
+			  ? true
+			  : fail_errno(fail, path);
 	ok = ok && put_in_place(temporary, path, save->force, fail);
 	if (!ok)
 		unlink(temporary);

@@ -4,6 +4,7 @@
 
 #include "iso_fcp.h"
 #include "iso_tlv.h"
+#include "still.h"
 
 #include <string.h>
 
@@ -411,11 +412,6 @@ static enum cardos_err begin(struct transport *transport, bool *ret_reset)
 	return ((struct memcard *)transport)->gone ? CARDOS_E_REMOVED : CARDOS_OK;
 }
 
-static void end(struct transport *transport)
-{
-	(void)transport;
-}
-
 static const uint8_t *atr(struct transport *transport, size_t *ret_len)
 {
 	(void)transport;
@@ -428,9 +424,12 @@ static bool alive(struct transport *transport)
 	return !((struct memcard *)transport)->gone;
 }
 
-static const struct transport_ops ops = {
-	.transmit = transmit, .begin = begin, .end = end, .atr = atr, .alive = alive, .free = end
-};
+static const struct transport_ops ops = { .transmit = transmit,
+	.begin = begin,
+	.end = still_end,
+	.atr = atr,
+	.alive = alive,
+	.free = still_end };
 
 struct transport *memcard_start(struct memcard *card)
 {

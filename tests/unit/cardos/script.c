@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "still.h"
+
 #define HEX_MAX 1024
 
 size_t script_hex(const char *hex, unsigned char *out, size_t cap)
@@ -70,19 +72,6 @@ static enum cardos_err begin(struct transport *transport, bool *ret_reset)
 	return CARDOS_OK;
 }
 
-static void end(struct transport *transport)
-{
-	(void)transport;
-}
-
-static enum cardos_err control(struct transport *transport, uint32_t code, const uint8_t *in,
-	size_t in_len, uint8_t *out, size_t out_cap, size_t *ret_len)
-{
-	(void)transport, (void)code, (void)in, (void)in_len, (void)out, (void)out_cap,
-		(void)ret_len;
-	return CARDOS_E_NOT_SUPPORTED;
-}
-
 static const uint8_t *atr(struct transport *transport, size_t *ret_len)
 {
 	struct script *script = (struct script *)transport;
@@ -102,8 +91,8 @@ static void free_script(struct transport *transport)
 
 static const struct transport_ops ops = { .transmit = transmit,
 	.begin = begin,
-	.end = end,
-	.control = control,
+	.end = still_end,
+	.control = still_control,
 	.atr = atr,
 	.alive = alive,
 	.free = free_script };

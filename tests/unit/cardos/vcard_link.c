@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "still.h"
+
 #define INS_VERIFY 0x20
 
 static enum cardos_err transmit(struct transport *transport, const uint8_t *command,
@@ -35,19 +37,6 @@ static enum cardos_err begin(struct transport *transport, bool *ret_reset)
 	return ((struct vcard_link *)transport)->gone ? CARDOS_E_REMOVED : CARDOS_OK;
 }
 
-static void end(struct transport *transport)
-{
-	(void)transport;
-}
-
-static enum cardos_err control(struct transport *transport, uint32_t code, const uint8_t *in,
-	size_t in_len, uint8_t *out, size_t out_cap, size_t *ret_len)
-{
-	(void)transport, (void)code, (void)in, (void)in_len, (void)out, (void)out_cap,
-		(void)ret_len;
-	return CARDOS_E_NOT_SUPPORTED;
-}
-
 static const uint8_t *atr(struct transport *transport, size_t *ret_len)
 {
 	struct vcard_link *link = (struct vcard_link *)transport;
@@ -67,8 +56,8 @@ static void free_nothing(struct transport *transport)
 
 static const struct transport_ops ops = { .transmit = transmit,
 	.begin = begin,
-	.end = end,
-	.control = control,
+	.end = still_end,
+	.control = still_control,
 	.atr = atr,
 	.alive = alive,
 	.free = free_nothing };

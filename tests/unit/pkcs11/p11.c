@@ -141,3 +141,24 @@ CK_ATTRIBUTE p11_attr(CK_ATTRIBUTE_TYPE type, const void *value, CK_ULONG len)
 	memcpy(&attr.pValue, &value, sizeof(value));
 	return attr;
 }
+
+CK_RV p11_try_secret(CK_SESSION_HANDLE session, CK_KEY_TYPE type, const void *value, CK_ULONG len,
+	const CK_ATTRIBUTE *more, CK_OBJECT_HANDLE *ret_key)
+{
+	CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+	CK_ATTRIBUTE template[4] = { { CKA_CLASS, &class, sizeof(class) },
+		{ CKA_KEY_TYPE, &type, sizeof(type) }, p11_attr(CKA_VALUE, value, len) };
+
+	if (more)
+		template[3] = *more;
+	return p11->C_CreateObject(session, template, more ? 4 : 3, ret_key);
+}
+
+CK_OBJECT_HANDLE p11_secret(
+	CK_SESSION_HANDLE session, CK_KEY_TYPE type, const void *value, CK_ULONG len)
+{
+	CK_OBJECT_HANDLE key = 0;
+
+	assert_int_equal(p11_try_secret(session, type, value, len, NULL, &key), CKR_OK);
+	return key;
+}

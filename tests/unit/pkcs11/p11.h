@@ -38,6 +38,12 @@ CK_BBOOL p11_bool(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBU
 CK_ULONG p11_bytes(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
 	void *out, CK_ULONG cap);
 
+/* A secret key of the session from its value; more (may be NULL): one more attribute. */
+CK_RV p11_try_secret(CK_SESSION_HANDLE session, CK_KEY_TYPE type, const void *value, CK_ULONG len,
+	const CK_ATTRIBUTE *more, CK_OBJECT_HANDLE *ret_key);
+CK_OBJECT_HANDLE p11_secret(
+	CK_SESSION_HANDLE session, CK_KEY_TYPE type, const void *value, CK_ULONG len);
+
 /* An attribute of a template from constant bytes. */
 CK_ATTRIBUTE p11_attr(CK_ATTRIBUTE_TYPE type, const void *value, CK_ULONG len);
 

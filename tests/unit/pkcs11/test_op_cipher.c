@@ -13,28 +13,7 @@
 #define MAX 256
 #define AES_KEY "\x2b\x7e\x15\x16\x28\xae\xd2\xa6\xab\xf7\x15\x88\x09\xcf\x4f\x3c"
 
-static CK_OBJECT_CLASS secret_class = CKO_SECRET_KEY;
 static CK_BBOOL no = CK_FALSE;
-
-static CK_RV try_create(CK_SESSION_HANDLE session, CK_KEY_TYPE type, const void *value,
-	CK_ULONG len, const CK_ATTRIBUTE *more, CK_OBJECT_HANDLE *ret_key)
-{
-	CK_ATTRIBUTE template[4] = { { CKA_CLASS, &secret_class, sizeof(secret_class) },
-		{ CKA_KEY_TYPE, &type, sizeof(type) }, p11_attr(CKA_VALUE, value, len) };
-
-	if (more)
-		template[3] = *more;
-	return p11->C_CreateObject(session, template, more ? 4 : 3, ret_key);
-}
-
-static CK_OBJECT_HANDLE create(
-	CK_SESSION_HANDLE session, CK_KEY_TYPE type, const void *value, CK_ULONG len)
-{
-	CK_OBJECT_HANDLE key = 0;
-
-	assert_int_equal(try_create(session, type, value, len, NULL, &key), CKR_OK);
-	return key;
-}
 
 /* ---- AES ---- */
 
@@ -150,7 +129,7 @@ static CK_BYTE iv[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 }
 static void ecb_and_cbc_are_those_of_nist(void **state)
 {
 	CK_SESSION_HANDLE session = p11_open(0, 0);
-	CK_OBJECT_HANDLE key = create(session, CKK_AES, AES_KEY, 16);
+	CK_OBJECT_HANDLE key = p11_secret(session, CKK_AES, AES_KEY, 16);
 	CK_MECHANISM ecb = { CKM_AES_ECB, NULL, 0 };
 	CK_MECHANISM cbc = { CKM_AES_CBC, iv, 16 };
 
@@ -164,7 +143,7 @@ static void ecb_and_cbc_are_those_of_nist(void **state)
 static void cbc_with_padding_takes_any_length(void **state)
 {
 	CK_SESSION_HANDLE session = p11_open(0, 0);
-	CK_OBJECT_HANDLE key = create(session, CKK_AES, AES_KEY, 16);
+	CK_OBJECT_HANDLE key = p11_secret(session, CKK_AES, AES_KEY, 16);
 	CK_MECHANISM pad = { CKM_AES_CBC_PAD, iv, 16 };
 	CK_MECHANISM bare = { CKM_AES_CBC, iv, 16 };
 	struct crypt c = { session, key, &bare, true };
@@ -186,7 +165,7 @@ static void cbc_with_padding_takes_any_length(void **state)
 static void wrong_padding_of_cbc_is_refused(void **state)
 {
 	CK_SESSION_HANDLE session = p11_open(0, 0);
-	CK_OBJECT_HANDLE key = create(session, CKK_AES, AES_KEY, 16);
+	CK_OBJECT_HANDLE key = p11_secret(session, CKK_AES, AES_KEY, 16);
 	CK_MECHANISM bare = { CKM_AES_CBC, iv, 16 };
 	CK_MECHANISM pad = { CKM_AES_CBC_PAD, iv, 16 };
 	struct crypt c = { session, key, &bare, true };
@@ -207,7 +186,7 @@ static void wrong_padding_of_cbc_is_refused(void **state)
 static void lengths_that_are_no_blocks_are_refused(void **state)
 {
 	CK_SESSION_HANDLE session = p11_open(0, 0);
-	CK_OBJECT_HANDLE key = create(session, CKK_AES, AES_KEY, 16);
+	CK_OBJECT_HANDLE key = p11_secret(session, CKK_AES, AES_KEY, 16);
 	CK_MECHANISM mechs[] = { { CKM_AES_ECB, NULL, 0 }, { CKM_AES_CBC, iv, 16 },
 		{ CKM_AES_CBC_PAD, iv, 16 } };
 
@@ -257,7 +236,7 @@ static void gcm_is_that_of_its_authors(void **state)
 	CK_SESSION_HANDLE session = p11_open(0, 0);
 	CK_GCM_PARAMS params = { zero, 12, 96, NULL, 0, 128 };
 	CK_MECHANISM mech = { CKM_AES_GCM, &params, sizeof(params) };
-	CK_OBJECT_HANDLE key = create(session, CKK_AES, zero, 16);
+	CK_OBJECT_HANDLE key = p11_secret(session, CKK_AES, zero, 16);
 
 	(void)state;
 	both_directions(key, session, &mech, "", 0,
@@ -266,7 +245,7 @@ static void gcm_is_that_of_its_authors(void **state)
 		"\x03\x88\xda\xce\x60\xb6\xa3\x92\xf3\x28\xc2\xb9\x71\xb2\xfe\x78"
 		"\xab\x6e\x47\xd4\x2c\xec\x13\xbd\xf5\x3a\x67\xb2\x12\x57\xbd\xdf",
 		32);
-	key = create(session, CKK_AES, key4, 16);
+	key = p11_secret(session, CKK_AES, key4, 16);
 	params = (CK_GCM_PARAMS){ iv4, 12, 96, aad4, sizeof(aad4), 128 };
 	both_directions(key, session, &mech, plain4, 60, cipher4, 76);
 	params.ulTagBits = 96;
@@ -279,7 +258,7 @@ static void a_wrong_tag_gives_nothing(void **state)
 	CK_SESSION_HANDLE session = p11_open(0, 0);
 	CK_GCM_PARAMS params = { zero, 12, 96, NULL, 0, 128 };
 	CK_MECHANISM mech = { CKM_AES_GCM, &params, sizeof(params) };
-	CK_OBJECT_HANDLE key = create(session, CKK_AES, zero, 16);
+	CK_OBJECT_HANDLE key = p11_secret(session, CKK_AES, zero, 16);
 	struct crypt c = { session, key, &mech, true };
 	CK_BYTE data[32] = { 0 }, out[32], untouched[32];
 	CK_ULONG got = sizeof(out);
@@ -313,7 +292,7 @@ static void wrong_parameters_of_aes_are_refused(void **state)
 	CK_MECHANISM mechs[] = { { CKM_AES_CBC, NULL, 0 }, { CKM_AES_CBC, iv, 15 },
 		{ CKM_AES_ECB, iv, 16 }, { CKM_AES_GCM, NULL, 0 }, { CKM_AES_GCM, bad, 3 } };
 	CK_SESSION_HANDLE session = p11_open(0, 0);
-	CK_OBJECT_HANDLE key = create(session, CKK_AES, AES_KEY, 16);
+	CK_OBJECT_HANDLE key = p11_secret(session, CKK_AES, AES_KEY, 16);
 	CK_MECHANISM mech = { CKM_AES_GCM, NULL, sizeof(bad[0]) };
 
 	(void)state;
@@ -333,7 +312,7 @@ static void wrong_parameters_of_aes_are_refused(void **state)
 			p11->C_EncryptInit(session, &mech, key), CKR_MECHANISM_PARAM_INVALID);
 	}
 	mech = (CK_MECHANISM){ CKM_AES_ECB, NULL, 0 };
-	key = create(session, CKK_GENERIC_SECRET, AES_KEY, 16);
+	key = p11_secret(session, CKK_GENERIC_SECRET, AES_KEY, 16);
 	assert_int_equal(p11->C_EncryptInit(session, &mech, key), CKR_KEY_TYPE_INCONSISTENT);
 	mech.mechanism = CKM_SHA256_HMAC;
 	assert_int_equal(p11->C_EncryptInit(session, &mech, key), CKR_MECHANISM_INVALID);
@@ -347,7 +326,7 @@ static void a_key_does_what_its_template_says(void **state)
 	CK_OBJECT_HANDLE key = 0;
 
 	(void)state;
-	assert_int_equal(try_create(session, CKK_AES, AES_KEY, 16, &never, &key), CKR_OK);
+	assert_int_equal(p11_try_secret(session, CKK_AES, AES_KEY, 16, &never, &key), CKR_OK);
 	assert_int_equal(p11->C_DecryptInit(session, &mech, key), CKR_KEY_FUNCTION_NOT_PERMITTED);
 	assert_int_equal(p11->C_EncryptInit(session, &mech, key), CKR_OK);
 	assert_int_equal(p11->C_EncryptUpdate(session, NULL, 1, NULL, NULL), CKR_ARGUMENTS_BAD);
@@ -378,7 +357,7 @@ static void hmac_is_that_of_the_rfcs(void **state)
 	};
 	static CK_BYTE text[] = "what do ya want for nothing?";
 	CK_SESSION_HANDLE session = p11_open(0, 0);
-	CK_OBJECT_HANDLE key = create(session, CKK_GENERIC_SECRET, "Jefe", 4);
+	CK_OBJECT_HANDLE key = p11_secret(session, CKK_GENERIC_SECRET, "Jefe", 4);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

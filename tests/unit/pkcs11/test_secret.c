@@ -17,32 +17,12 @@ static CK_KEY_TYPE generic = CKK_GENERIC_SECRET;
 static CK_BBOOL yes = CK_TRUE;
 static CK_BBOOL no = CK_FALSE;
 
-static CK_RV try_create(CK_SESSION_HANDLE session, CK_KEY_TYPE type, const void *value,
-	CK_ULONG len, const CK_ATTRIBUTE *more, CK_OBJECT_HANDLE *ret_key)
-{
-	CK_ATTRIBUTE template[4] = { { CKA_CLASS, &secret_class, sizeof(secret_class) },
-		{ CKA_KEY_TYPE, &type, sizeof(type) }, p11_attr(CKA_VALUE, value, len) };
-
-	if (more)
-		template[3] = *more;
-	return p11->C_CreateObject(session, template, more ? 4 : 3, ret_key);
-}
-
-static CK_OBJECT_HANDLE create(
-	CK_SESSION_HANDLE session, CK_KEY_TYPE type, const void *value, CK_ULONG len)
-{
-	CK_OBJECT_HANDLE key = 0;
-
-	assert_int_equal(try_create(session, type, value, len, NULL, &key), CKR_OK);
-	return key;
-}
-
 /* ---- templates ---- */
 
 static void a_key_from_its_value_has_all_attributes(void **state)
 {
 	CK_SESSION_HANDLE session = p11_open(0, 0); /* without login */
-	CK_OBJECT_HANDLE key = create(session, CKK_AES, AES_KEY, 16);
+	CK_OBJECT_HANDLE key = p11_secret(session, CKK_AES, AES_KEY, 16);
 	CK_BYTE value[32];
 
 	(void)state;
@@ -66,7 +46,7 @@ static void a_key_from_its_value_has_all_attributes(void **state)
 	assert_true(p11_bool(session, key, CKA_UNWRAP));
 	assert_false(p11_bool(session, key, CKA_SIGN));
 	assert_false(p11_bool(session, key, CKA_DERIVE));
-	key = create(session, CKK_GENERIC_SECRET, "abc", 3);
+	key = p11_secret(session, CKK_GENERIC_SECRET, "abc", 3);
 	assert_true(p11_bool(session, key, CKA_SIGN));
 	assert_true(p11_bool(session, key, CKA_VERIFY));
 	assert_false(p11_bool(session, key, CKA_ENCRYPT));
@@ -85,7 +65,8 @@ static void a_sensitive_or_unextractable_value_stays_inside(void **state)
 		CK_ATTRIBUTE find = { CKA_VALUE, (CK_BYTE[]){ 'a', 'b', 'c' }, 3 };
 
 		assert_int_equal(
-			try_create(session, CKK_GENERIC_SECRET, "abc", 3, &attrs[i], &key), CKR_OK);
+			p11_try_secret(session, CKK_GENERIC_SECRET, "abc", 3, &attrs[i], &key),
+			CKR_OK);
 		assert_int_equal(
 			p11->C_GetAttributeValue(session, key, &ask, 1), CKR_ATTRIBUTE_SENSITIVE);
 		assert_int_equal(ask.ulValueLen, CK_UNAVAILABLE_INFORMATION);
@@ -158,16 +139,16 @@ static void bad_templates_have_their_codes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_int_equal(
-			try_create(session, CKK_AES, AES_KEY, 16, &rows[i].attr, &key), rows[i].rv);
-	assert_int_equal(
-		try_create(session, CKK_AES, AES_KEY, 15, NULL, &key), CKR_ATTRIBUTE_VALUE_INVALID);
-	assert_int_equal(try_create(session, CKK_GENERIC_SECRET, big, 1025, NULL, &key),
+		assert_int_equal(p11_try_secret(session, CKK_AES, AES_KEY, 16, &rows[i].attr, &key),
+			rows[i].rv);
+	assert_int_equal(p11_try_secret(session, CKK_AES, AES_KEY, 15, NULL, &key),
 		CKR_ATTRIBUTE_VALUE_INVALID);
-	assert_int_equal(try_create(session, CKK_GENERIC_SECRET, big, 0, NULL, &key),
+	assert_int_equal(p11_try_secret(session, CKK_GENERIC_SECRET, big, 1025, NULL, &key),
+		CKR_ATTRIBUTE_VALUE_INVALID);
+	assert_int_equal(p11_try_secret(session, CKK_GENERIC_SECRET, big, 0, NULL, &key),
 		CKR_ATTRIBUTE_VALUE_INVALID);
 	assert_int_equal(
-		try_create(session, rsa, big, 16, NULL, &key), CKR_ATTRIBUTE_VALUE_INVALID);
+		p11_try_secret(session, rsa, big, 16, NULL, &key), CKR_ATTRIBUTE_VALUE_INVALID);
 	assert_int_equal(p11->C_GenerateKey(session, &gen, NULL, 0, &key), CKR_TEMPLATE_INCOMPLETE);
 	assert_int_equal(p11->C_GenerateKey(session, &gen, &gen_len, 1, &key), CKR_KEY_SIZE_RANGE);
 	gen_len = (CK_ATTRIBUTE){ CKA_VALUE, big, 16 };
@@ -195,8 +176,8 @@ static void keys_end_with_session_and_private_ones_with_the_login(void **state)
 	CK_OBJECT_HANDLE key;
 
 	(void)state;
-	create(session, CKK_AES, AES_KEY, 16);
-	assert_int_equal(try_create(other, CKK_AES, AES_KEY, 16, &public, &key), CKR_OK);
+	p11_secret(session, CKK_AES, AES_KEY, 16);
+	assert_int_equal(p11_try_secret(other, CKK_AES, AES_KEY, 16, &public, &key), CKR_OK);
 	assert_int_equal(p11_find(other, &find, 1, NULL), 2);
 	assert_int_equal(p11->C_Logout(session), CKR_OK);
 	assert_int_equal(p11_find(other, &find, 1, NULL), 1);
