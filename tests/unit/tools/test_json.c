@@ -63,11 +63,34 @@ static void members_have_their_types(void **state)
 	json_decref(json);
 }
 
+static void counts_and_words_are_in_their_range_or_not_there(void **state)
+{
+	static const char text[] = "{\"a\":1,\"b\":16,\"c\":17,\"d\":0,\"e\":-1,\"f\":"
+				   "9223372036854775807,\"g\":\"7\",\"h\":7.0,\"i\":[\"x\",7,"
+				   "null,\"why\"]}";
+	static const char *const names[] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "z" };
+	static const unsigned counts[] = { 1, 16, 0, 0, 0, 0, 0, 0, 0, 0 };
+	struct fail fail = FAIL_INIT;
+	json_t *json = NULL;
+
+	(void)state;
+	assert_true(json_parse(text, strlen(text), &json, &fail));
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		assert_int_equal(json_count(json, names[i], 16), counts[i]);
+	assert_int_equal(json_count(NULL, "a", 16), 0);
+	assert_true(json_has_word(json_object_get(json, "i"), "why"));
+	assert_false(json_has_word(json_object_get(json, "i"), "wh"));
+	assert_false(json_has_word(json, "a"));
+	assert_false(json_has_word(NULL, "a"));
+	json_decref(json);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_one_whole_object_is_parsed),
 		cmocka_unit_test(members_have_their_types),
+		cmocka_unit_test(counts_and_words_are_in_their_range_or_not_there),
 	};
 
 	json_init();
