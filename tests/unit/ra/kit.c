@@ -186,3 +186,14 @@ void kit_sql(const char *sql)
 {
 	assert_true(db_exec(kit_ra.db, sql, ""));
 }
+
+void kit_certificate(const struct kit_caller *owner, const char *id, int64_t not_after)
+{
+	assert_true(db_exec(kit_ra.db,
+		"INSERT INTO orders VALUES(?,?,?,'new','issued',?,?,'',0,'',NULL,'t','s','')",
+		"ssiii", id, owner->site, owner->account, owner->now, owner->now));
+	assert_true(db_exec(kit_ra.db,
+		"INSERT INTO certificate VALUES(?1,?1,?2,'','p',?1,x'3000',?1,'CN='||?1,'CN=CA',?3,"
+		"?4,1,NULL,0,NULL,NULL)",
+		"siii", id, owner->account, owner->now - 100, not_after));
+}

@@ -53,6 +53,9 @@ void kit_has(const char *sql, const char *want);
 
 void kit_sql(const char *sql);
 
+/* A valid certificate with this id (and order, hash, subject) of an issued order. */
+void kit_certificate(const struct kit_caller *owner, const char *id, int64_t not_after);
+
 /* The last part of the reply's problem type, "" if it is none. */
 const char *kit_problem(const struct reply *reply);
 void kit_reply_clear(struct reply *reply);
