@@ -34,7 +34,7 @@ bool export_identity_open(struct export *export, struct fail *fail)
 	if (!has_files(export, fail))
 		return false;
 	if (!pick_card(tool, PICK_SOFT | PICK_QUIETLY | PICK_READ_ONLY, fail)) {
-		if (fail->code == FAIL_NO_READER || fail->code == FAIL_NO_CARD ||
+		if (fail->code == FAIL_NO_KEY_FILE || fail->code == FAIL_NO_CARD ||
 			fail->code == FAIL_CARD_BLANK)
 			return fail_set(fail,
 				tool->verb != EXPORT_PASSWORD && tool->verb != EXPORT_SECURITY &&
