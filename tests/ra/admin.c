@@ -17,6 +17,7 @@ static const struct verb {
 	const char *name;
 	admin_fn *run;
 } verbs[] = {
+	{ "age",            admin_age },
 	{ "bank",           admin_bank },
 	{ "captcha-answer", admin_captcha_answer },
 	{ "clock",          admin_clock },
@@ -58,7 +59,8 @@ enum {
 	KEY_TELEPHONE,
 	KEY_DEBIT_ACCOUNT,
 	KEY_BALANCE,
-	KEY_KEEP_PASSWORD
+	KEY_KEEP_PASSWORD,
+	KEY_DAYS
 };
 
 static const struct argp_option option_list[] = {
@@ -86,6 +88,7 @@ static const struct argp_option option_list[] = {
 		"register: no change at first login, where the site leaves that open", 0 },
 	{ "debit-account", KEY_DEBIT_ACCOUNT, "NUMBER", 0, "bank: an account to debit", 0 },
 	{ "balance", KEY_BALANCE, "N", 0, "bank: what it holds", 0 },
+	{ "days", KEY_DAYS, "N", 0, "age: so old are certificates when they are issued", 0 },
 	{ 0 },
 };
 
@@ -159,6 +162,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_BALANCE:
 		admin->balance = number(state, arg);
+		return 0;
+	case KEY_DAYS:
+		admin->days = number(state, arg);
 		return 0;
 	case KEY_KEEP_PASSWORD:
 		admin->keep_password = true;

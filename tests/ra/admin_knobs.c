@@ -24,6 +24,15 @@ int admin_clock(const struct admin *admin)
 	return 0;
 }
 
+/* Certificates issued from now on bear dates of so many days ago. */
+int admin_age(const struct admin *admin)
+{
+	return db_exec(admin->db, "INSERT OR REPLACE INTO meta VALUES('age', ?)", "i",
+		       admin->days * 86400)
+		       ? 0
+		       : 1;
+}
+
 /* The next version is in force from now on. */
 int admin_terms(const struct admin *admin)
 {

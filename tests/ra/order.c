@@ -166,7 +166,8 @@ static bool issue_one(
 	const struct ca_order order = {
 		.subject = csr ? X509_REQ_get_subject_name(csr) : NULL,
 		.key = csr ? X509_REQ_get0_pubkey(csr) : NULL,
-		.not_before = request->now,
+		.not_before = request->now - db_int(request->ra->db, 0,
+						     "SELECT value FROM meta WHERE name='age'", ""),
 		.years = profile ? profile->years : 1,
 		.key_usage = profile ? profile->key_usage : "",
 		.ext_key_usage = profile ? profile->ext_key_usage : "",
