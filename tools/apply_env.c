@@ -159,18 +159,34 @@ static bool check_same_computer(struct apply *apply, struct fail *fail)
 	return fail_set(fail, FAIL_NO_RECORD, _("account %s"), apply->tool.account);
 }
 
+/* What a renewal has ordered is fetched by the renewal. */
+static bool check_renewal(struct apply *apply, const char *card, struct fail *fail)
+{
+	struct tool *tool = &apply->tool;
+
+	if (apply->mode != APPLY_DOWNLOAD && apply->mode != APPLY_REDOWNLOAD)
+		return true;
+	if (!tool_open_journal(tool, "renew", card, fail))
+		return false;
+	const char *state = tool_recorded(tool, "state");
+	bool begun = tool_recorded(tool, "key_id") && (!state || strcmp(state, "done") != 0);
+	tool->journal = journal_close(tool->journal);
+	return !begun || fail_set(fail, FAIL_NO_RECORD,
+				 _("a renewal was begun here; go on with it: twca-renew"));
+}
+
 bool apply_step_journal(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
+	const char *card = apply->carrier == RA_CARD ? apply->tool.token.serial : FILES_RECORD;
 
 	if (apply->tool.dry_run) {
 		term_note(&apply->tool.term,
 			_("Everything is ready. Nothing was changed (--dry-run)."));
 		return true;
 	}
-	if (!tool_ask_account(&apply->tool, fail) ||
-		!tool_open_journal(&apply->tool, "apply",
-			apply->carrier == RA_CARD ? apply->tool.token.serial : FILES_RECORD, fail))
+	if (!tool_ask_account(&apply->tool, fail) || !check_renewal(apply, card, fail) ||
+		!tool_open_journal(&apply->tool, "apply", card, fail))
 		return false;
 	if (apply->mode != APPLY_NEW)
 		return check_same_computer(apply, fail) && check_finished(apply, fail);

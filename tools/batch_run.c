@@ -14,6 +14,7 @@
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/interrupt.h"
+#include "lib/journal.h"
 #include "lib/json.h"
 #include "lib/scope.h"
 
@@ -21,12 +22,13 @@
 #define ANSWER_MAX (1u << 20)
 #define POLL_MS 300L
 #define NEXT "next"
+#define SERIAL_SIZE 17 /* of p11_token.serial */
 
 struct batch {
 	struct apply *apply;
 	struct batch_file file;
 	json_t *rows;
-	char seen[P11_READERS_MAX][17]; /* serial numbers of cards that were taken as the next */
+	char (*seen)[SERIAL_SIZE]; /* cards that were taken as the next */
 	size_t seen_count, done, needless, failed;
 };
 
@@ -54,9 +56,20 @@ static bool is_new(const struct batch *batch, const struct p11_token *token)
 	return true;
 }
 
+static bool remember_card(struct batch *batch, const char *serial, struct fail *fail)
+{
+	void *seen = reallocarray(batch->seen, batch->seen_count + 1, sizeof *batch->seen);
+
+	if (!seen)
+		return fail_set(fail, FAIL_MEMORY, NULL);
+	batch->seen = seen;
+	snprintf(batch->seen[batch->seen_count++], SERIAL_SIZE, "%s", serial);
+	return true;
+}
+
 /* Wait until a card is there that was not there for an earlier line; --wait bounds it. */
-static bool next_card(
-	struct batch *batch, const struct batch_line *line, char serial[17], struct fail *fail)
+static bool next_card(struct batch *batch, const struct batch_line *line, char serial[SERIAL_SIZE],
+	struct fail *fail)
 {
 	CLEANUP(free_p) struct p11_token *tokens = calloc(P11_READERS_MAX, sizeof *tokens);
 	struct tool *tool = &batch->apply->tool;
@@ -71,11 +84,10 @@ static bool next_card(
 		if (!p11_tokens(tool->p11, tokens, &count, fail))
 			return false;
 		for (size_t i = 0; i < count; i++) {
-			if (!is_new(batch, &tokens[i]) || batch->seen_count == P11_READERS_MAX)
+			if (!is_new(batch, &tokens[i]))
 				continue;
-			memcpy(serial, tokens[i].serial, 17);
-			memcpy(batch->seen[batch->seen_count++], serial, 17);
-			return true;
+			snprintf(serial, SERIAL_SIZE, "%s", tokens[i].serial);
+			return remember_card(batch, serial, fail);
 		}
 		if (!waited)
 			term_note(&tool->term, _("Insert the next card (line %zu of %zu) ..."),
@@ -180,10 +192,44 @@ static void note_line(struct batch *batch, const struct batch_line *line, const 
 		: serial ? serial
 			 : "-",
 		message ? message : "ok");
-	json_array_append_new(
-		batch->rows, json_pack("{s:I, s:s*, s:s*, s:s, s:I}", "line",
-				     (json_int_t)line->number, "account", account, "card", serial,
-				     "code", code ? code : "internal", "exit", exit_status));
+	json_array_append_new(batch->rows,
+		json_pack("{s:I, s:s*, s:s*, s:s, s:I, s:s*}", "line", (json_int_t)line->number,
+			"account", account, "card", serial, "code", code ? code : "internal",
+			"exit", exit_status, "message", message));
+}
+
+/* A line that an earlier run has done: its card is not the next one. */
+static bool is_done(
+	struct batch *batch, const struct batch_line *line, bool *ret_done, struct fail *fail)
+{
+	const struct tool *tool = &batch->apply->tool;
+	char name[32];
+
+	snprintf(name, sizeof name, "line %zu", line->number);
+	const char *recorded = tool_recorded(tool, name);
+	*ret_done = recorded && strcmp(recorded, line->text) == 0;
+	if (!*ret_done)
+		return true;
+	batch->needless++;
+	snprintf(name, sizeof name, "card %zu", line->number);
+	const char *serial = tool_recorded(tool, name);
+	return !serial || remember_card(batch, serial, fail);
+}
+
+/* What only looked has done nothing. */
+static bool record_line(
+	struct batch *batch, const struct batch_line *line, const char *serial, struct fail *fail)
+{
+	struct tool *tool = &batch->apply->tool;
+	char name[32];
+
+	if (batch->apply->check || tool->dry_run)
+		return true;
+	snprintf(name, sizeof name, "card %zu", line->number);
+	if (!journal_set(tool->journal, name, *serial ? serial : NULL, fail))
+		return false;
+	snprintf(name, sizeof name, "line %zu", line->number);
+	return tool_record(tool, name, line->text, fail);
 }
 
 static bool do_line(struct batch *batch, const struct batch_line *line, struct fail *fail)
@@ -191,15 +237,12 @@ static bool do_line(struct batch *batch, const struct batch_line *line, struct f
 	const char *reader = cell_of(batch, line, "reader");
 	char *arguments[BATCH_COLUMNS_MAX * 4];
 	CLEANUP(json_decref_p) json_t *document = NULL;
-	char name[32], serial[17] = "";
+	char serial[SERIAL_SIZE] = "";
 	size_t kept, count;
+	bool done;
 
-	snprintf(name, sizeof name, "line %zu", line->number);
-	const char *recorded = tool_recorded(&batch->apply->tool, name);
-	if (recorded && strcmp(recorded, line->text) == 0) {
-		batch->needless++;
-		return true;
-	}
+	if (!is_done(batch, line, &done, fail) || done)
+		return done;
 	if (reader && strcmp(reader, NEXT) == 0 && !next_card(batch, line, serial, fail))
 		return false;
 	bool ok = arguments_of(batch, line, serial, arguments, &kept, &count)
@@ -211,7 +254,7 @@ static bool do_line(struct batch *batch, const struct batch_line *line, struct f
 		return false;
 	note_line(batch, line, document);
 	return json_integer_value(json_object_get(document, "exit")) != 0 ||
-	       tool_record(&batch->apply->tool, name, line->text, fail);
+	       record_line(batch, line, serial, fail);
 }
 
 static bool do_lines(struct batch *batch, struct fail *fail)
@@ -220,6 +263,32 @@ static bool do_lines(struct batch *batch, struct fail *fail)
 		if (!interrupt_check(fail) || !do_line(batch, &batch->file.lines[i], fail))
 			return false;
 	return true;
+}
+
+/* What an operator has to look at again, together at the end. */
+static void report(const struct batch *batch)
+{
+	struct term *term = &batch->apply->tool.term;
+	const json_t *row;
+	size_t i;
+
+	term_title(term, _("Report"));
+	json_array_foreach(batch->rows, i, row)
+	{
+		json_int_t exit_status = json_integer_value(json_object_get(row, "exit"));
+		const char *account = json_text(row, "account");
+		const char *serial = json_text(row, "card");
+		const char *message = json_text(row, "message");
+		if (exit_status != 0 && exit_status != 3)
+			term_note(term, _("line %d: %s: %s"),
+				(int)json_integer_value(json_object_get(row, "line")),
+				account  ? account
+				: serial ? serial
+					 : "-",
+				message ? message : "-");
+	}
+	term_note(term, _("%zu done, %zu not needed, %zu failed"), batch->done, batch->needless,
+		batch->failed);
 }
 
 bool batch_run(struct apply *apply, struct fail *fail)
@@ -239,11 +308,11 @@ bool batch_run(struct apply *apply, struct fail *fail)
 			  apply->mode == APPLY_RENEW ? "batch-renew" : "batch-apply", NULL, fail) &&
 		  do_lines(&batch, fail);
 	held = batch.file;
+	free(batch.seen);
+	report(&batch);
 	apply->report = json_pack("{s:I, s:I, s:I, s:o}", "done", (json_int_t)batch.done,
 		"not_needed", (json_int_t)batch.needless, "failed", (json_int_t)batch.failed,
 		"rows", batch.rows);
-	term_note(&apply->tool.term, _("%zu done, %zu not needed, %zu failed"), batch.done,
-		batch.needless, batch.failed);
 	if (ok && batch.failed)
 		return fail_set(fail, FAIL_BATCH, _("%zu of %zu lines failed"), batch.failed,
 			batch.file.count);

@@ -2,14 +2,18 @@
 /* Opens the session of a renewal: by the card's present key where the site wants that, else by the
  * site password; and presents PIN or file password. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "apply_order.h"
 #include "lib/captcha.h"
 #include "lib/card.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
+#include "lib/journal.h"
 #include "lib/login.h"
 #include "lib/scope.h"
+#include "lib/text.h"
 #include "renew.h"
 
 #define PICTURES_MAX 3 /* wrong pictures in a row before giving up */
@@ -31,19 +35,57 @@ static void login_clear(struct ra_card_login *login)
 	ra_release(&login->owner);
 }
 
-/* The present key answers the RA's challenge. */
+/* Who answers the RA's challenge: the old key, or the new one as soon as its certificate is on the
+ * card, since the receipt ends the old one and its answer may have been lost. */
+struct answerer {
+	const struct p11_key *key;
+	char *sha256; /* of the certificate; free() */
+};
+
+static void answerer_clear(struct answerer *answerer)
+{
+	free(answerer->sha256);
+}
+
+static bool take_new(struct apply *apply, struct answerer *ret, struct fail *fail)
+{
+	CLEANUP(free_p) uint8_t *der = NULL;
+	size_t len;
+	bool found;
+
+	if (!text_unbase64(tool_recorded(&apply->tool, "certificate"), &der, &len) ||
+		!apply_sha256(der, len, &ret->sha256))
+		return fail_set(fail, FAIL_JOURNAL, "%s", journal_path(apply->tool.journal));
+	if (!apply_load_key(apply, 0, &found, fail))
+		return false;
+	ret->key = &apply->certs[0].key;
+	return found || fail_set(fail, FAIL_CARD_ERROR, _("the new key pair is not on the card"));
+}
+
+static bool take_answerer(struct apply *apply, struct answerer *ret, struct fail *fail)
+{
+	if (apply->resumed && tool_recorded(&apply->tool, "certificate"))
+		return take_new(apply, ret, fail);
+	ret->key = &apply->old.key;
+	ret->sha256 = strdup(apply->old.sha256);
+	return ret->sha256 ? renew_find_key(apply, fail) : fail_set(fail, FAIL_MEMORY, NULL);
+}
+
 static bool answer(struct apply *apply, const struct ra_card_login *login, struct fail *fail)
 {
-	struct ra_card_proof proof = { .sha256 = apply->old.sha256 };
+	CLEANUP(answerer_clear) struct answerer answerer = { 0 };
+	struct ra_card_proof proof = { 0 };
 	CLEANUP(free_p) char *text = NULL;
 	CLEANUP(free_p) uint8_t *signature = NULL;
 
 	if (asprintf(&text, "twca-card-login:1:%s:%s:%s", login->id, login->identifier,
 		    login->challenge) < 0)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!p11_key_sign(apply->tool.session, &apply->old.key, (const uint8_t *)text, strlen(text),
-		    &signature, &proof.len, fail))
+	if (!take_answerer(apply, &answerer, fail) ||
+		!p11_key_sign(apply->tool.session, answerer.key, (const uint8_t *)text,
+			strlen(text), &signature, &proof.len, fail))
 		return false;
+	proof.sha256 = answerer.sha256;
 	proof.signature = signature;
 	if (ra_card_login(apply->tool.ra, login, &proof, fail))
 		return true;
@@ -95,8 +137,7 @@ bool renew_step_login(void *context, struct fail *fail)
 		term_field(&apply->tool.term, _("RA unit"), apply->tool.site.ra_unit);
 	term_field(&apply->tool.term, _("Identifier"), apply->old.identifier);
 	term_warn(&apply->tool.term, _("More than three wrong entries lock the card."));
-	return card_login(&apply->tool, fail) && renew_find_key(apply, fail) &&
-	       login_by_card(apply, fail);
+	return card_login(&apply->tool, fail) && login_by_card(apply, fail);
 }
 
 bool renew_step_pin(void *context, struct fail *fail)

@@ -59,6 +59,7 @@ scenario_soft()
 	tr -s ' ' <"$work/out" | grep -q "Certificate issued, not downloaded" || fail "its state is not shown"
 	[ "$(files)" = "$before" ] || fail "the CA was not trusted and something was written"
 	for_people twca-apply 0 --download
+	said "issued, not downloaded"
 	said "Certificate download completed."
 	backup_as_told
 	do_apply --download
@@ -162,6 +163,7 @@ scenario_tipo()
 	tr -s ' ' <"$work/out" | grep -q "Encryption certificate issued, not activated" || fail "no state"
 	[ "$(own_certificates 'TIPO.*')" = 0 ] || fail "the CA was not trusted and something was written"
 	for_people twca-apply 0 --activate
+	said "issued, not activated"
 	said "Certificate import completed."
 	said "Certificate activation completed."
 	[ "$(own_certificates 'TIPO.*')" = 2 ] || fail "not two certificates"
@@ -336,10 +338,11 @@ scenario_batch()
 	local list=$work/list.csv
 	export PW_1=$TWCA_SANDBOX_PASSWORD PW_2=$TWCA_SANDBOX_PASSWORD_1 PW_NEW=$new_password
 	export PIN_1=$TWCA_SANDBOX_PIN PIN_2=$TWCA_SANDBOX_PIN_1
+	batch_tool=twca-apply
 	batch()
 	{
 		status=0
-		twca-apply --site fine --batch "$list" --captcha-command "$captcha" --yes --no-input --json \
+		"$batch_tool" --site fine --batch "$list" --captcha-command "$captcha" --yes --no-input --json \
 			--wait 1 "$@" >"$work/out" 2>"$work/err" || status=$?
 	}
 	printf 'account,colour\n' >"$list"
@@ -348,13 +351,18 @@ scenario_batch()
 	printf '%s\n' account,reader,pin-source,password-source,new-password-source \
 		"$TWCA_SANDBOX_ACCOUNT,next,env:PIN_1,env:PW_1,env:PW_NEW" \
 		"$TWCA_SANDBOX_ACCOUNT_1,\"Virtual PCD 01\",env:PIN_2,env:PW_1,env:PW_1" >"$list"
+	batch --dry-run # records nothing
+	outcome 0 ok
+	ra age --days 715 >/dev/null || fail "age"
 	batch --on-success "echo \$TWCA_SITE \$TWCA_CARD \$TWCA_EXIT >>$work/hook"
 	outcome 1 batch
 	[ "$(json batch.done) $(json batch.failed)" = "1 1" ] || fail "done and failed"
 	said "[1/2] $TWCA_SANDBOX_ACCOUNT: ok"
 	said "1 done, 0 not needed, 1 failed"
 	[ "$(cat "$work/hook")" = "fine ${TWCA_SANDBOX_SERIAL,,} 0" ] || fail "the hook: $(cat "$work/hook")"
-	sed -i '3s/PW_1/PW_2/; 3s/PW_1/PW_NEW/' "$list"
+	said "line 3: $TWCA_SANDBOX_ACCOUNT_1: the account or the password is wrong"
+	# the card of line 2 is done and not the next one, though it is still in its reader
+	sed -i '3s/PW_1/PW_2/; 3s/PW_1/PW_NEW/; 3s/"Virtual PCD 01"/next/' "$list"
 	batch
 	outcome 0 ok
 	[ "$(json batch.done) $(json batch.not_needed)" = "1 1" ] || fail "the first line was done again"
@@ -362,6 +370,36 @@ scenario_batch()
 	[ "$(issued)" = 1 ] || fail "issued $(issued)"
 	account=$TWCA_SANDBOX_ACCOUNT_1
 	[ "$(issued)" = 1 ] || fail "issued $(issued)"
+	batch_renewals
+}
+
+# Renewals of many cards: no account, the cards tell who they are. A line that fails does not stop the
+# others, and the same command does only what is left.
+batch_renewals()
+{
+	printf '%s\n' reader,pin-source next,env:PIN_1 next,env:PIN_1 >"$list"
+	batch_tool=twca-renew
+	batch --check
+	outcome 0 ok
+	[ "$(json batch.done)" = 2 ] || fail "not two are due"
+	batch
+	outcome 1 batch
+	[ "$(json batch.done) $(json batch.failed)" = "1 1" ] || fail "done and failed"
+	said "[2/2] ${TWCA_SANDBOX_SERIAL_1,,}: the card PIN is wrong"
+	said "line 3: ${TWCA_SANDBOX_SERIAL_1,,}: the card PIN is wrong"
+	sed -i '3s/PIN_1/PIN_2/' "$list"
+	ra fault drop-after --path /receipt --count 20 >/dev/null || fail "no such fault"
+	batch
+	outcome 1 batch
+	ra fault clear >/dev/null
+	batch
+	outcome 0 ok
+	[ "$(json batch.done) $(json batch.not_needed)" = "1 1" ] || fail "the first card was renewed again"
+	[ "$(issued)" = 2 ] || fail "issued $(issued)"
+	printf 'reader,pin-source\nnext,env:PIN_1\nnext,env:PIN_2\nnext,env:PIN_2\n' >"$list"
+	batch --check # there is no third card
+	outcome 7 no-card
+	said "the next card did not come"
 }
 
 # the texts of the manuals

@@ -138,7 +138,7 @@ static const struct fail_row rows[] = {
 	{ FAIL_SUSPENSION, 10, "suspension", N_("suspension cannot be performed at present"),
 	  N_("Look at the states of your certificates: twca-cert list.") },
 	{ FAIL_NOT_ENABLED, 10, "not-enabled", N_("the RA has not allowed the download"),
-	  N_("Ask customer service to enable it, then run: twca-apply --redownload") },
+	  N_("Ask customer service to enable it, then run: twca-apply --redownload, or twca-renew again after a renewal.") },
 	{ FAIL_EXPIRED, 10, "expired", N_("the certificate has expired"), "" },
 	{ FAIL_PAYMENT, 10, "payment-failed", N_("the fee could not be debited"),
 	  N_("Nothing was debited or changed. Check the account number and its balance.") },
