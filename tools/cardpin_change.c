@@ -50,8 +50,11 @@ static bool change_once(struct cardpin *cardpin, struct fail *fail)
 		return false;
 	if (!keypad && pin_equal(old, new))
 		return fail_set(fail, FAIL_NOTHING_TO_DO, _("the new PIN is the old one"));
-	return interrupt_check(fail) && card_same(tool, fail) &&
-	       p11_change_pin(tool->session, old, new, fail);
+	if (!interrupt_check(fail) || !card_same(tool, fail))
+		return false;
+	bool ok = p11_change_pin(tool->session, old, new, fail);
+	card_tried(tool, ok ? NULL : fail);
+	return ok;
 }
 
 bool cardpin_change(struct cardpin *cardpin, struct fail *fail)

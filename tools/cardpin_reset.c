@@ -87,6 +87,8 @@ static void write_card(void *arg)
 		struct fail ignored = FAIL_INIT;
 		ra_puk_confirm(cardpin->tool.ra, change->confirm_url, false, &ignored);
 	}
+	if (job->ok)
+		card_tried(&cardpin->tool, NULL);
 	p11_logout(cardpin->tool.session);
 }
 
@@ -182,8 +184,10 @@ static bool reset_with_puk(struct cardpin *cardpin, struct fail *fail)
 		return false;
 	bool ok = p11_login_puk(tool->session, puk, fail) && p11_set_pin(tool->session, new, fail);
 	p11_logout(tool->session);
-	if (ok)
+	if (ok) {
+		card_tried(tool, NULL);
 		say_done(cardpin);
+	}
 	return ok;
 }
 

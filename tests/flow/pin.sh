@@ -219,9 +219,10 @@ scenario_tipo()
 	[ "$(jq -r '.cards[0].pin.locked' "$work/out")" = true ] || fail "not shown as locked"
 	status=0
 	FLOW_PW=$password "$flow_dir/dialog" "New card PIN: " 111122 \
-		"The same again: " 111133 -- twca-pin unlock --account "$account" --yes \
+		"The same again: " 111133 -- twca-pin unlock --json --account "$account" --yes \
 		--captcha-command "$captcha" --password-source env:FLOW_PW >"$work/out" 2>"$work/err" || status=$?
 	[ "$status" = 2 ] || fail "unequal new PINs: exit status $status"
+	grep -q '"code": "new-pin-unequal"' "$work/out" || fail "another code than new-pin-unequal"
 	[ "$(grep -n -e "Card verification succeeded" -e "New card PIN: " "$work/out" | head -1 |
 		grep -c verification)" = 1 ] || fail "the new PIN was asked for before the verification"
 	through unlock --json
@@ -315,6 +316,26 @@ scenario_post_change()
 	expect 0 ok
 	pin=$TWCA_SANDBOX_PIN change --yes --json --reader "PCD 00"
 	expect 0 ok
+	wrong_puk
+}
+
+# With the PUK in the person's hands no RA is asked; its tries are counted.
+wrong_puk()
+{
+	local tries=(--puk-source env:FLOW_PUK --new-pin-source env:FLOW_NEW_PIN --reader "PCD 00" --yes --json)
+	export FLOW_PUK=00000000
+	tool twca-pin reset "${tries[@]}"
+	expect 5 puk-wrong
+	local left
+	left=$(json error.tries_left)
+	[ "$left" -gt 1 ] || fail "tries left: $left"
+	for ((left--; left > 0; left--)); do
+		tool twca-pin reset "${tries[@]}" --force
+		expect 5 puk-wrong
+	done
+	tool twca-pin reset "${tries[@]}" --force
+	expect 6 puk-locked
+	logs_in "$new_pin" || fail "the PIN was changed"
 }
 
 # The same command finishes a reset that was cut off, and neither PUK is lost.

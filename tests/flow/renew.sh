@@ -16,6 +16,24 @@ fi
 
 day=86400
 
+# timer STATUS TEXT: what the example unit for systemd does now; TEXT is what the person is told
+timer()
+{
+	local unit=$flow_dir/../../docs/systemd/twca-renew@.service line
+	line=$(sed -n "s/%i/$site/g; s|^ExecStart=/usr/bin/||p" "$unit")
+	mkdir -p "$work/bin"
+	# shellcheck disable=SC2016 # $1 and $2 are the script's own
+	printf '#!/bin/sh\necho "$1. $2" >>%s\n' "$work/told" >"$work/bin/notify-send"
+	chmod 755 "$work/bin/notify-send"
+	: >"$work/told"
+	fake_clock
+	status=0
+	PATH=$work/bin:$PATH "${faked[@]}" sh -c "$line" >"$work/out" 2>"$work/err" </dev/null || status=$?
+	[ "$status" = "$1" ] || fail "the timer's command ended with $status instead of $1"
+	[ "$(cat "$work/told")" = "$2" ] || fail "the person was told: $(cat "$work/told")"
+	[ "$status" = 0 ] || grep -qx "SuccessExitStatus=$status" "$unit" || fail "the unit takes $status for a failure"
+}
+
 # window END EARLY OPEN: no renewal so many seconds before the end, and one is due then
 window()
 {
@@ -26,7 +44,9 @@ window()
 	outcome 3 not-due
 	[ "$(json renews.due)" = False ] || fail "due $(json renews.due)"
 	[ "$(json renews.window_opens)" ] || fail "it does not say when"
+	timer 3 ""
 	at $(($1 - $3))
+	timer 0 "The $site certificate is due for renewal. Run: twca-renew --site $site"
 	do_renew --check
 	outcome 0 ok
 	[ "$(json state) $(json renews.due)" = "due True" ] || fail "not due $3 s before the end"
@@ -192,6 +212,8 @@ scenario_fine_pin()
 	do_renew
 	outcome 5 pin-wrong
 	[ "$(json error.tries_left)" = 1 ] || fail "tries left: $(json error.tries_left)"
+	do_renew # the last try is left to people
+	outcome 5 pin-last-try
 	do_renew --force
 	outcome 6 pin-locked
 	said "twca-pin unlock"

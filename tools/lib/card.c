@@ -2,9 +2,16 @@
 /* The chosen card: is it still there, and its PIN. */
 #include "card.h"
 
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "conf.h"
 #include "fail.h"
 #include "i18n.h"
 #include "interrupt.h"
@@ -44,9 +51,52 @@ void card_look(struct tool *tool, struct fail *fail)
 	}
 }
 
+/* The mark of a card that has one try left; the caller frees. NULL: no home, an odd serial. */
+static char *mark_of(const struct tool *tool, bool make)
+{
+	CLEANUP(free_p) char *state = conf_directory("XDG_STATE_HOME", ".local/state");
+	const char *serial = tool->token.serial;
+	char *path = NULL;
+
+	for (const char *c = serial; *c; c++)
+		if (!isalnum((unsigned char)*c))
+			return NULL;
+	if (!state || !*serial)
+		return NULL;
+	if (make)
+		mkdir(state, 0700);
+	return asprintf(&path, "%s/last-try-%s", state, serial) < 0 ? NULL : path;
+}
+
+/* Some cards tell the tries that are left only when a PIN was wrong: then this computer remembers
+ * that there is one. */
+static int tries_left(const struct tool *tool)
+{
+	CLEANUP(free_p) char *mark = mark_of(tool, false);
+	int tries = p11_tries_left(tool->session);
+
+	return tries < 0 && mark && access(mark, F_OK) == 0 ? 1 : tries;
+}
+
+void card_tried(const struct tool *tool, const struct fail *fail)
+{
+	bool last = fail && fail->code == FAIL_PIN_WRONG && fail->tries_left == 1;
+	CLEANUP(free_p) char *mark = mark_of(tool, last);
+
+	if (!mark || (fail && !last))
+		return;
+	if (!last) {
+		unlink(mark);
+		return;
+	}
+	int fd = open(mark, O_CREAT | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd >= 0)
+		close(fd);
+}
+
 bool card_guard(struct tool *tool, struct fail *fail)
 {
-	int tries = p11_tries_left(tool->session);
+	int tries = tries_left(tool);
 
 	if (tries == 0)
 		return fail_set(fail, FAIL_PIN_LOCKED, NULL);
@@ -78,7 +128,11 @@ static bool log_in_once(struct tool *tool, struct fail *fail)
 		term_note(&tool->term, _("Enter the card PIN on the reader."));
 	else if (!tool_secret(tool, CONF_PIN_SOURCE, _("Card PIN: "), "--pin-source", &pin, fail))
 		return false;
-	return card_same(tool, fail) && p11_login(tool->session, pin, fail);
+	if (!card_same(tool, fail))
+		return false;
+	bool ok = p11_login(tool->session, pin, fail);
+	card_tried(tool, ok ? NULL : fail);
+	return ok;
 }
 
 bool card_login(struct tool *tool, struct fail *fail)

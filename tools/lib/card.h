@@ -22,6 +22,10 @@ bool card_keypad(const struct tool *tool);
  * not risk it unattended without --force. Errors: PIN_LOCKED, PIN_LAST_TRY. */
 bool card_guard(struct tool *tool, struct fail *fail);
 
+/* After a PIN was presented, or set anew: how it failed, or NULL. Keeps in mind that one try is
+ * left, for cards that cannot be asked. */
+void card_tried(const struct tool *tool, const struct fail *fail);
+
 /* Log in with the card PIN: from --pin-source once, from the person until it is right or locked;
  * card_guard() before each try.
  * Errors: PIN_WRONG, PIN_LENGTH, PIN_LOCKED, PIN_LAST_TRY, INPUT_NEEDED, CANCELLED. */
