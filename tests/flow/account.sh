@@ -94,8 +94,9 @@ change_password()
 {
 	status=0
 	FLOW_PW=$password "$flow_dir/dialog" "New site password: " Different1 "The same again: " Different2 \
-		-- twca-account password --password-source env:FLOW_PW >"$work/out" 2>"$work/err" || status=$?
+		-- twca-account password --json --password-source env:FLOW_PW >"$work/out" 2>"$work/err" || status=$?
 	[ "$status" = 2 ] || fail "unequal new passwords: exit status $status"
+	grep -q '"code": "new-password-unequal"' "$work/out" || fail "another code than new-password-unequal"
 	local right=$password
 	password=Wrong1234 new_password=Third345
 	run password --no-input --json

@@ -22,8 +22,8 @@ kill "-$1" "$tool"
 wait "$job"
 ! pgrep -x twca-apply >/dev/null || fail "it still runs"
 case $1 in
-INT) said "interrupted" ;;
-TERM) said "ended by a signal" ;;
+INT) [ "$(json code) $(json exit)" = "interrupted 130" ] || fail "it ended with $(json code)" ;;
+TERM) [ "$(json code) $(json exit)" = "terminated 143" ] || fail "it ended with $(json code)" ;;
 esac
 ra fault clear >/dev/null
 apply --yes --no-input --json

@@ -3,7 +3,7 @@
 _twca_export()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} word verb=
-	local options="--site --account --token --pin-source --new-pin-source --password-source
+	local options="--site --account --reader --token --pin-source --new-pin-source --password-source
 		--export-password-source --captcha-command --captcha-file --config --ra-url --ca-file --module
 		--browser --all-users --check --undo --label --level --old-ciphers --force --json --yes
 		--no-input --quiet --verbose --dry-run --color --help --usage --version"

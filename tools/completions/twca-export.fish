@@ -12,6 +12,7 @@ complete -c twca-export -n '__fish_seen_subcommand_from backup import' -F
 complete -c twca-export -n '__fish_seen_subcommand_from security' -a '1 2 3'
 complete -c twca-export -l site -x -a 'soft fine tipo post bts' -d 'system of the RA'
 complete -c twca-export -l account -x -d 'site account'
+complete -c twca-export -l reader -x -d 'identity, by a part of its reader'
 complete -c twca-export -l token -x -d 'identity, by PKCS#11 URI'
 complete -c twca-export -l pin-source -x -a 'file: fd: env: -' -d 'file password'
 complete -c twca-export -l new-pin-source -x -a 'file: fd: env: -' -d 'new file password'

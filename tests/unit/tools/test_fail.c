@@ -119,6 +119,7 @@ static void problem_types_become_failures(void **state)
 		{ "urn:twca:problem:wrong-credentials", 401, FAIL_LOGIN_REFUSED },
 		{ "urn:twca:problem:wrong-password", 403, FAIL_LOGIN_REFUSED },
 		{ "urn:twca:problem:session-required", 401, FAIL_SESSION_ENDED },
+		{ "urn:twca:problem:terms-not-accepted", 409, FAIL_TERMS_NEEDED },
 		{ "urn:twca:problem:unavailable", 503, FAIL_RA_BUSY },
 		{ "urn:twca:problem:key-in-use", 409, FAIL_RA_REFUSED },
 		{ "urn:twca:problem:said-later", 418, FAIL_RA_REFUSED },
