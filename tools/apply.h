@@ -110,6 +110,7 @@ bool apply_step_receipt(void *apply, struct fail *fail);
 /* apply_files.c: where the person wants the files; the files */
 bool apply_step_targets(void *apply, struct fail *fail);
 bool apply_step_files(void *apply, struct fail *fail);
+bool apply_name_file(struct apply *apply, struct fail *fail);
 
 /* apply_password.c: after the certificate is there */
 bool apply_step_new_password(void *apply, struct fail *fail);
@@ -126,8 +127,7 @@ bool apply_plan(struct apply *apply, enum ra_carrier carrier, struct fail *fail)
 /* apply_file.c: open the identity of the job, make it if it is new. */
 bool apply_open_identity(struct apply *apply, struct fail *fail);
 
-/* apply_password.c: the same, with a new password asked for first; an earlier run may have set it.
- */
+/* apply_password.c: the same, with a new password asked for first; an earlier run may have. */
 bool apply_open_file(struct apply *apply, struct fail *fail);
 
 /* apply_file.c: the slot of apply->identity. */

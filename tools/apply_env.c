@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply.h"
+#include "apply_order.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/journal.h"
@@ -109,6 +109,34 @@ static bool look_into_identity(struct apply *apply, bool *ret_found, struct fail
 		apply->tool.p11, apply->tool.token.slot, &apply->tool.session, fail);
 }
 
+/* --force: begin anew, but remember which password counts. */
+static bool forget(struct apply *apply, struct fail *fail)
+{
+	const char *change = journal_get(apply->tool.journal, "password_change");
+	CLEANUP(free_p) char *kept = change ? strdup(change) : NULL;
+
+	return journal_forget(apply->tool.journal, fail) &&
+	       tool_record(&apply->tool, "password_change", kept, fail);
+}
+
+/* Has what was applied for ended since? The RA tells without a login. */
+static bool is_over(struct apply *apply)
+{
+	CLEANUP(free_p) uint8_t *der = NULL;
+	CLEANUP(free_p) char *sha256 = NULL;
+	struct ra_renewal_info info = { 0 };
+	struct fail ignored = FAIL_INIT;
+	size_t len;
+
+	if (!text_unbase64(tool_recorded(&apply->tool, "certificate"), &der, &len) ||
+		!apply_sha256(der, len, &sha256) ||
+		!ra_renewal_info(apply->tool.ra, sha256, &info, &ignored))
+		return false;
+	bool over = info.window == RA_EXPIRED_CERT || info.window == RA_REVOKED;
+	ra_release(&info.owner);
+	return over;
+}
+
 /* An application that was finished, and whose certificates are still there, is not repeated. */
 static bool check_finished(struct apply *apply, struct fail *fail)
 {
@@ -117,6 +145,11 @@ static bool check_finished(struct apply *apply, struct fail *fail)
 
 	if (!state || strcmp(state, "done") != 0)
 		return true;
+	if (apply->mode == APPLY_NEW && is_over(apply)) {
+		term_note(&apply->tool.term, _("The earlier certificate has expired or was "
+					       "revoked; a new one is applied for."));
+		return forget(apply, fail);
+	}
 	apply->again = true;
 	if (apply->carrier == RA_FILE && !look_into_identity(apply, &here, fail))
 		return false;
@@ -135,16 +168,6 @@ static bool check_finished(struct apply *apply, struct fail *fail)
 		       : fail_set(fail, FAIL_NOTHING_TO_DO,
 				 _("the certificate of account %s is here already"),
 				 apply->tool.account);
-}
-
-/* --force: begin anew, but remember which password counts. */
-static bool forget(struct apply *apply, struct fail *fail)
-{
-	const char *change = journal_get(apply->tool.journal, "password_change");
-	CLEANUP(free_p) char *kept = change ? strdup(change) : NULL;
-
-	return journal_forget(apply->tool.journal, fail) &&
-	       tool_record(&apply->tool, "password_change", kept, fail);
 }
 
 /* The rule of the same computer: what is to be fetched was ordered here. */

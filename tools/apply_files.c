@@ -9,6 +9,7 @@
 #include "apply.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
+#include "lib/identity.h"
 #include "lib/scope.h"
 
 /* An absolute path whose directory has no links in it, so that two can be compared. NULL: its
@@ -105,4 +106,17 @@ bool apply_step_files(void *context, struct fail *fail)
 	term_note(
 		&apply->tool.term, "%s", _(apply->manner->files_made[apply->mode == APPLY_RENEW]));
 	return true;
+}
+
+/* The file that the site's manual names holds the present key. */
+bool apply_name_file(struct apply *apply, struct fail *fail)
+{
+	const struct chain_cert *leaf = &apply->certs[0].chain.leaf;
+	CLEANUP(free_p) char *file = NULL;
+	char wanted[IDENTITY_NAME_MAX + 5];
+
+	snprintf(wanted, sizeof wanted, "%s.pfx", apply->identity);
+	if (!identity_file_of(apply->path, leaf->der, leaf->len, &file, fail))
+		return false;
+	return strcmp(file, wanted) == 0 || identity_replace(apply->path, file, wanted, fail);
 }

@@ -216,6 +216,10 @@ bool apply_step_receipt(void *context, struct fail *fail)
 
 	if ((again || apply->order.state != RA_ACKNOWLEDGED) && !send_receipt(apply, fail))
 		return false;
+	/* where the file's name is the site's rule: an ended certificate may have stood there */
+	if (apply->mode != APPLY_RENEW && apply->carrier == RA_FILE && apply->tool.site.slip &&
+		!apply_name_file(apply, fail))
+		return false;
 	return journal_set(apply->tool.journal, "order", NULL, fail) &&
 	       (apply->mode == APPLY_RENEW ||
 		       journal_set(apply->tool.journal, "repin", NULL, fail)) &&

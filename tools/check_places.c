@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "lib/conf.h"
 #include "lib/i18n.h"
 #include "lib/local.h"
 #include "lib/scope.h"
@@ -227,6 +228,18 @@ static bool find_renamed(const char *folder, const char *cn, char *name, size_t 
 	return !right && *name;
 }
 
+/* Directories of the other sites begin with the site's name. */
+static bool is_of_another_site(const struct check *check, const char *directory)
+{
+	const char *name = strrchr(directory, '/');
+	const char *dash = name ? strchr(name, '-') : NULL;
+	char site[16] = "";
+
+	if (dash && (size_t)(dash - name) <= sizeof site)
+		snprintf(site, sizeof site, "%.*s", (int)(dash - name) - 1, name + 1);
+	return *site && strcmp(site, check->tool.profile->site) != 0 && conf_profile_find(site);
+}
+
 /* Of bts: the file is called after its owner's number, and must not be renamed. */
 void check_look_names(struct check *check, struct check_result *ret)
 {
@@ -244,7 +257,7 @@ void check_look_names(struct check *check, struct check_result *ret)
 		return;
 	for (size_t i = 0; i < certs.count; i++) {
 		const struct local_cert *cert = &certs.items[i];
-		if (!cert->directory[0] ||
+		if (!cert->directory[0] || is_of_another_site(check, cert->directory) ||
 			!find_renamed(cert->directory, cert->cn, name, sizeof name))
 			continue;
 		ret->state = CHECK_FAIL;

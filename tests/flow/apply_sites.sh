@@ -163,7 +163,6 @@ scenario_tipo()
 	tr -s ' ' <"$work/out" | grep -q "Encryption certificate issued, not activated" || fail "no state"
 	[ "$(own_certificates 'TIPO.*')" = 0 ] || fail "the CA was not trusted and something was written"
 	for_people twca-apply 0 --activate
-	said "issued, not activated"
 	said "Certificate import completed."
 	said "Certificate activation completed."
 	[ "$(own_certificates 'TIPO.*')" = 2 ] || fail "not two certificates"
@@ -301,6 +300,19 @@ scenario_bts()
 	outcome 10 ra-refused
 	[ "$(json error.problem)" = certificate-exists ] || fail "problem $(json error.problem)"
 	[ "$(issued)" = 1 ] || fail "issued $(issued)"
+	# revoked: another slip, another certificate, in the place of the first
+	ra revoke --site bts --certificate "$(pfx "$identities/C123456784/C123456784.pfx" bts1 serial)" >/dev/null ||
+		fail "revoke"
+	do_apply
+	outcome 4 slip-wrong
+	ra slip-issue --site bts --account B1 --password-env FLOW_SLIP_ISSUED >/dev/null || fail "slip"
+	do_apply
+	outcome 0 ok
+	[ "$(issued)" = 2 ] || fail "issued $(issued)"
+	[ "$(pfx "$identities/C123456784/C123456784.pfx" bts1 serial)" = "$(json certificate.serial)" ] ||
+		fail "another certificate is in <id>.pfx"
+	do_apply
+	outcome 3 nothing-to-do
 }
 
 # rows: M173 M174 M175

@@ -357,7 +357,7 @@ scenario_post_sw()
 	[ "$(issued_all)" = 4 ] || fail "issued $(issued_all)"
 }
 
-# rows: M176 M177 M178
+# rows: M167 M176 M177 M178
 scenario_bts()
 {
 	local file=$identities/C123456784/C123456784.pfx year verb
@@ -398,6 +398,13 @@ scenario_bts()
 	grep -q "level=1" "$identities/C123456784/identity.conf" || fail "another level"
 	pin=bts2
 	expired $((end + 366 * day)) "password slip at the counter"
+	ra slip-issue --site bts --account B1 --password-env FLOW_SLIP_ISSUED >/dev/null || fail "slip"
+	slip=SlipPass9 new_pin=''
+	do_apply
+	outcome 0 ok
+	said "The earlier certificate has expired or was revoked"
+	[ "$(issued_all)" = 3 ] || fail "issued $(issued_all)"
+	[ "$(pfx "$file" bts2 serial)" = "$(json certificate.serial)" ] || fail "another certificate is in <id>.pfx"
 }
 
 # the texts of the manuals

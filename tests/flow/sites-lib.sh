@@ -128,9 +128,15 @@ soft_objects()
 	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --token-label "$@" --list-objects 2>/dev/null
 }
 
-# pfx FILE PASSWORD: its certificates as text, or nothing if that is not its password
+# pfx FILE PASSWORD [serial]: its certificate as text, or only its serial number; nothing if that is not
+# its password
 pfx()
 {
+	if [ "${3:-}" = serial ]; then
+		FLOW_FILE=$2 openssl pkcs12 -in "$1" -passin env:FLOW_FILE -noenc -nokeys 2>/dev/null |
+			openssl x509 -noout -serial | cut -d= -f2 | tr '[:upper:]' '[:lower:]'
+		return
+	fi
 	FLOW_FILE=$2 openssl pkcs12 -in "$1" -passin env:FLOW_FILE -noenc -nokeys 2>/dev/null |
 		openssl x509 -noout -subject -enddate -ext keyUsage 2>/dev/null
 }

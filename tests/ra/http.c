@@ -204,6 +204,7 @@ static enum MHD_Result serve(struct ra *ra, struct MHD_Connection *connection, c
 	}
 	request.now = clock_now(ra->db);
 	bool answer = serve_with_fault(&request, &reply, &fault);
+	problem_speak(&reply, request.language);
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	log_request(&request, &reply, info ? (uintptr_t)info->socket_context : 0, answer);

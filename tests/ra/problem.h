@@ -72,4 +72,8 @@ json_t *problem(struct reply *reply, enum problem_type type, const char *detail)
 /* The site's contact, for problems that only the counter can lift. */
 json_t *problem_contact(const struct site *site);
 
+/* problem_zh.c: the detail of a refusal in the language of Accept-Language, where it is for people.
+ */
+void problem_speak(struct reply *reply, const char *language);
+
 #endif

@@ -41,7 +41,7 @@ static int attempts_of(const json_t *problem)
 /* What this program says itself of such a refusal is whole, and in the person's language. */
 static bool needs_no_detail(enum fail_code code)
 {
-	return code == FAIL_LOGIN_REFUSED || code == FAIL_LOGIN_LOCKED ||
+	return code == FAIL_SLIP_WRONG || code == FAIL_LOGIN_REFUSED || code == FAIL_LOGIN_LOCKED ||
 	       code == FAIL_CAPTCHA_WRONG || code == FAIL_CAPTCHA_STALE;
 }
 
@@ -91,7 +91,7 @@ static bool send_call(
 		.method = call->method,
 		.url = call->url,
 		.accept = call->accept ? call->accept : JSON_TYPE,
-		.language = call->language,
+		.language = call->language ? call->language : _("en"),
 		.content_type = call->body ? JSON_TYPE : NULL,
 		.body = call->body,
 		.body_len = call->body ? strlen(call->body) : 0,
