@@ -225,7 +225,7 @@ EVP_PKEY *crypto_rsa(
 	OSSL_PARAM *params = rsa_params(n, e);
 	EVP_PKEY *pkey = NULL;
 
-	ctx = EVP_PKEY_CTX_new_from_name(crypto->context, "RSA", NULL);
+	ctx = EVP_PKEY_CTX_new_from_name(crypto->context, CRYPTO_RSA, NULL);
 	if (params && ctx && EVP_PKEY_fromdata_init(ctx) == 1 &&
 		EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
 		pkey = NULL;
@@ -246,7 +246,7 @@ EVP_PKEY *crypto_ec(const struct crypto *crypto, const char *curve, const struct
 		OSSL_PARAM_BLD_push_octet_string(
 			build, OSSL_PKEY_PARAM_PUB_KEY, point->bytes, point->len))
 		params = OSSL_PARAM_BLD_to_param(build);
-	ctx = EVP_PKEY_CTX_new_from_name(crypto->context, "EC", NULL);
+	ctx = EVP_PKEY_CTX_new_from_name(crypto->context, CRYPTO_EC, NULL);
 	if (params && ctx && EVP_PKEY_fromdata_init(ctx) == 1 &&
 		EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
 		pkey = NULL;

@@ -50,6 +50,11 @@ void crypto_cipher_ctx_p(EVP_CIPHER_CTX **ctx);
 void crypto_pkey_p(EVP_PKEY **pkey);
 void crypto_pkey_ctx_p(EVP_PKEY_CTX **ctx);
 
+/* Key types for EVP_PKEY_CTX_new_from_name(). By these names OpenSSL's own code is found even where
+ * an engine, such as the one that uses this module, is the default for "RSA" and "EC". */
+#define CRYPTO_RSA "1.2.840.113549.1.1.1"
+#define CRYPTO_EC "1.2.840.10045.2.1"
+
 /* The public key of a SubjectPublicKeyInfo. NULL: it does not parse. */
 EVP_PKEY *crypto_spki(const struct crypto *crypto, const struct blob *spki);
 

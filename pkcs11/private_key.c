@@ -239,8 +239,9 @@ CK_RV private_key_read(const struct crypto *crypto, const CK_ATTRIBUTE *template
 	if (rv != CKR_OK)
 		return rv;
 	numbers.params = OSSL_PARAM_BLD_to_param(numbers.build);
-	key = numbers.params ? make_key(crypto, type == CKK_RSA ? "RSA" : "EC", numbers.params)
-			     : NULL;
+	key = numbers.params
+		      ? make_key(crypto, type == CKK_RSA ? CRYPTO_RSA : CRYPTO_EC, numbers.params)
+		      : NULL;
 	if (!key)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
 	secret = encode(key);

@@ -2,12 +2,14 @@
 /* Private keys in memory: making them, and the private operations. */
 #include "soft_key.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
@@ -27,26 +29,44 @@ static CK_RV failed(CK_RV rv)
 	return rv;
 }
 
-CK_RV soft_key_rsa(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_key)
+static CK_RV generate(
+	const struct crypto *crypto, const char *type, const OSSL_PARAM *params, EVP_PKEY **ret_key)
 {
-	if (bits < SOFT_RSA_MIN_BITS || bits > SOFT_RSA_MAX_BITS)
-		return CKR_KEY_SIZE_RANGE;
+	CLEANUP(crypto_pkey_ctx_p) EVP_PKEY_CTX *ctx = NULL;
+
 	if (!crypto_usable())
 		return CKR_GENERAL_ERROR;
-	*ret_key = EVP_PKEY_Q_keygen(crypto_context(crypto), NULL, "RSA", (size_t)bits);
-	return *ret_key ? CKR_OK : failed(CKR_FUNCTION_FAILED);
+	ctx = EVP_PKEY_CTX_new_from_name(crypto_context(crypto), type, NULL);
+	if (!ctx || EVP_PKEY_keygen_init(ctx) != 1 || EVP_PKEY_CTX_set_params(ctx, params) != 1 ||
+		EVP_PKEY_generate(ctx, ret_key) != 1)
+		return failed(CKR_FUNCTION_FAILED);
+	return CKR_OK;
+}
+
+CK_RV soft_key_rsa(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_key)
+{
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_uint(OSSL_PKEY_PARAM_RSA_BITS, &bits),
+		OSSL_PARAM_construct_end(),
+	};
+
+	if (bits < SOFT_RSA_MIN_BITS || bits > SOFT_RSA_MAX_BITS)
+		return CKR_KEY_SIZE_RANGE;
+	return generate(crypto, CRYPTO_RSA, params, ret_key);
 }
 
 CK_RV soft_key_ec(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_key)
 {
-	const char *curve = bits == 256 ? "P-256" : bits == 384 ? "P-384" : "P-521";
+	char curve[16];
 
 	if (bits != 256 && bits != 384 && bits != 521)
 		return CKR_KEY_SIZE_RANGE;
-	if (!crypto_usable())
-		return CKR_GENERAL_ERROR;
-	*ret_key = EVP_PKEY_Q_keygen(crypto_context(crypto), NULL, "EC", curve);
-	return *ret_key ? CKR_OK : failed(CKR_FUNCTION_FAILED);
+	snprintf(curve, sizeof(curve), "P-%u", bits);
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, curve, 0),
+		OSSL_PARAM_construct_end(),
+	};
+	return generate(crypto, CRYPTO_EC, params, ret_key);
 }
 
 CK_RV soft_key_public(const EVP_PKEY *key, struct blob *ret_spki)

@@ -107,7 +107,7 @@ static EVP_PKEY *build_ec(const struct crypto *crypto, const EC_GROUP *group, co
 		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, len),
 		OSSL_PARAM_construct_end(),
 	};
-	ctx = EVP_PKEY_CTX_new_from_name(crypto_context(crypto), "EC", NULL);
+	ctx = EVP_PKEY_CTX_new_from_name(crypto_context(crypto), CRYPTO_EC, NULL);
 	if (ctx && EVP_PKEY_fromdata_init(ctx) == 1)
 		(void)EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params);
 	return key;
