@@ -6,11 +6,11 @@
 #include "cos_internal.h"
 #include "cos_public.h"
 #include "cos_rule.h"
+#include "digest.h"
 #include "iso_tlv.h"
 #include "secret.h"
 
 #include <openssl/bn.h>
-#include <openssl/evp.h>
 #include <string.h>
 
 #define BUFFER_MAX 0x1000
@@ -64,13 +64,12 @@ static enum cardos_err accumulate(struct cos_card *card, const struct buf *body)
 static enum cardos_err put_hash(struct buf *buf, const struct buf *body)
 {
 	CLEANUP(buf_done) struct buf all = { 0 };
-	uint8_t hash[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
+	uint8_t hash[DIGEST_SHA256_LEN];
 	buf_init(&all, BUFFER_MAX);
 	iso_tlv_put(&all, TAG_OBJECT, body->bytes, body->len);
-	if (all.bad || EVP_Digest(all.bytes, all.len, hash, &len, EVP_sha256(), NULL) != 1)
+	if (all.bad || !digest_sha256(all.bytes, all.len, hash))
 		return CARDOS_E_MEMORY;
-	iso_tlv_put(buf, 0xCF, hash, len);
+	iso_tlv_put(buf, 0xCF, hash, sizeof(hash));
 	return CARDOS_OK;
 }
 

@@ -4,15 +4,14 @@
 
 #include "cardos.h"
 #include "cleanup.h"
+#include "digest.h"
 
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #define MAGIC "twca-p15-cache 1"
 #define MAGIC_LEN (sizeof(MAGIC) - 1)
-#define DIGEST_LEN 32
 #define TOKEN_MAX 8192
 #define NAME_MAX_LEN 80
 #define FLAG_ABSENT 0x01
@@ -138,19 +137,15 @@ static bool take_entry(
 	return true;
 }
 
-static bool digest(const uint8_t *bytes, size_t len, uint8_t *out)
-{
-	return EVP_Digest(bytes, len, out, NULL, EVP_sha256(), NULL) == 1;
-}
-
 /* Behind magic and digest: is what follows whole, and of a card that looks like this one? */
 static bool begin_kept(struct cursor *cursor, const struct buf *token)
 {
-	uint8_t now[DIGEST_LEN];
+	uint8_t now[DIGEST_SHA256_LEN];
 	const uint8_t *magic = cursor_take(cursor, MAGIC_LEN);
-	const uint8_t *then = cursor_take(cursor, DIGEST_LEN);
+	const uint8_t *then = cursor_take(cursor, DIGEST_SHA256_LEN);
 	if (!magic || !then || memcmp(magic, MAGIC, MAGIC_LEN) != 0 ||
-		!digest(cursor->bytes, cursor->left, now) || memcmp(now, then, DIGEST_LEN) != 0)
+		!digest_sha256(cursor->bytes, cursor->left, now) ||
+		memcmp(now, then, DIGEST_SHA256_LEN) != 0)
 		return false;
 	size_t len = cursor_u16(cursor);
 	const uint8_t *raw = cursor_take(cursor, len);
@@ -281,7 +276,7 @@ static void put_entry(struct buf *buf, const struct entry *entry)
 void p15_cache_save(struct p15_cache *cache)
 {
 	CLEANUP(buf_done) struct buf body = { 0 }, whole = { 0 };
-	uint8_t sum[DIGEST_LEN];
+	uint8_t sum[DIGEST_SHA256_LEN];
 	if (!cache || !cache->dirty)
 		return;
 	cache->dirty = false;
@@ -292,7 +287,7 @@ void p15_cache_save(struct p15_cache *cache)
 	buf_put(&body, cache->token.bytes, cache->token.len);
 	for (size_t i = 0; i < cache->count; i++)
 		put_entry(&body, &cache->entries[i]);
-	if (body.bad || !digest(body.bytes, body.len, sum))
+	if (body.bad || !digest_sha256(body.bytes, body.len, sum))
 		return;
 	buf_put(&whole, MAGIC, MAGIC_LEN);
 	buf_put(&whole, sum, sizeof(sum));

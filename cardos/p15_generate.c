@@ -5,13 +5,13 @@
 
 #include "cleanup.h"
 #include "cos_public.h"
+#include "digest.h"
 #include "iso_tlv.h"
 #include "p15_point.h"
 #include "p15_read.h"
 #include "p15_store.h"
 #include "p15_write.h"
 
-#include <openssl/evp.h>
 #include <string.h>
 
 #define VALUE_MAX 16384
@@ -236,28 +236,26 @@ static enum cardos_err generate_on_card(
 }
 
 /* The id of a pair that was given none: SHA-1 of the modulus, or of the point. */
-static bool digest_id(const struct cos_public *public, uint8_t *out, unsigned *ret_len)
+static bool digest_id(const struct cos_public *public, uint8_t out[DIGEST_SHA1_LEN])
 {
 	const bool ec = public->type == CARDOS_KEY_EC;
-	return EVP_Digest(ec ? public->point : public->modulus,
-		       ec ? public->point_len : public->modulus_len, out, ret_len, EVP_sha1(),
-		       NULL) == 1;
+	return digest_sha1(ec ? public->point : public->modulus,
+		ec ? public->point_len : public->modulus_len, out);
 }
 
 static enum cardos_err store_pair(struct p15 *p15, const struct cardos_key_params *params,
 	const struct cos_key_new *key, const struct cos_public *public, uint32_t *ret_numbers)
 {
 	CLEANUP(buf_done) struct buf der = { 0 };
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	unsigned digest_len = 0;
+	uint8_t digest[DIGEST_SHA1_LEN];
 	struct p15_entry entry = {
 		.object = { .modifiable = true, .bits = key->bits, .key_type = public->type }
 	};
 	buf_init(&der, VALUE_MAX);
-	if (!digest_id(public, digest, &digest_len))
+	if (!digest_id(public, digest))
 		return CARDOS_E_MEMORY;
 	p15_set_name(&entry.object, params->label, params->id_len ? params->id : digest,
-		params->id_len ? params->id_len : digest_len);
+		params->id_len ? params->id_len : sizeof(digest));
 	enum cardos_err err = encode_public(public, &der);
 	if (err == CARDOS_OK && params->public_object) {
 		entry.object.usage = public_usage(public->type, params->usage);

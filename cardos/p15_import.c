@@ -5,6 +5,7 @@
 #include "p15_import.h"
 
 #include "cleanup.h"
+#include "digest.h"
 #include "p15_generate.h"
 #include "p15_store.h"
 #include "p15_write.h"
@@ -80,12 +81,13 @@ static bool take_ec(const EVP_PKEY *pkey, unsigned bits, struct cos_ec *ec)
 static enum cardos_err take_apart(
 	const struct secret *key, const struct cos_key_new *made, struct value *value)
 {
+	CLEANUP(digest_context_p) OSSL_LIB_CTX *context = digest_context();
 	CLEANUP(pkey_p) EVP_PKEY *pkey = NULL;
 	PKCS8_PRIV_KEY_INFO *info;
 	const bool ec = made->type == CARDOS_KEY_EC;
 	const unsigned char *p = secret_bytes(key);
 	info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, (long)secret_len(key));
-	pkey = info ? EVP_PKCS82PKEY(info) : NULL;
+	pkey = context && info ? EVP_PKCS82PKEY_ex(info, context, NULL) : NULL;
 	PKCS8_PRIV_KEY_INFO_free(info);
 	if (!pkey || !EVP_PKEY_is_a(pkey, ec ? "EC" : "RSA") ||
 		EVP_PKEY_get_bits(pkey) != (int)made->bits)
@@ -112,18 +114,16 @@ static enum cardos_err describe(struct p15 *p15, const struct cardos_key_params 
 	const struct cos_key_new *key, struct p15_entry *ret_entry)
 {
 	CLEANUP(buf_done) struct buf half = public_half(key);
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	unsigned digest_len = 0;
+	uint8_t digest[DIGEST_SHA1_LEN];
 	*ret_entry = (struct p15_entry){ .object = { .modifiable = true,
 						 .private = true,
 						 .bits = key->bits,
 						 .key_type = key->type,
 						 .access = CARDOS_ACCESS_SENSITIVE } };
-	if (half.bad ||
-		EVP_Digest(half.bytes, half.len, digest, &digest_len, EVP_sha1(), NULL) != 1)
+	if (half.bad || !digest_sha1(half.bytes, half.len, digest))
 		return CARDOS_E_MEMORY;
 	p15_set_name(&ret_entry->object, params->label, params->id_len ? params->id : digest,
-		params->id_len ? params->id_len : digest_len);
+		params->id_len ? params->id_len : sizeof(digest));
 	ret_entry->object.usage = p15_private_usage(key->type, params->usage);
 	ret_entry->reference = key->key.reference;
 	ret_entry->path = p15->app;
