@@ -15,7 +15,7 @@ static const struct opts_verb verbs[] = {
 	[ACCOUNT_LOGOUT] = { "logout", "", N_("end the session, at the RA and here"), 0, "email telephone" },
 	[ACCOUNT_STATUS] = { "status", "", N_("who is logged in, and what can be done"), 0, "email telephone" },
 	[ACCOUNT_PASSWORD] = { "password", "", N_("change the site password"), 0, "email telephone" },
-	[ACCOUNT_PROFILE] = { "profile", "", N_("show the person's data; change e-mail and telephone"), 0 },
+	[ACCOUNT_PROFILE] = { "profile", "", N_("show the person's data; change e-mail and telephone"), 0, NULL },
 	[ACCOUNT_RESET_HELP] = { "reset-help", "", N_("how a suspended login is lifted"), 0, "email telephone" },
 	{ 0 },
 };

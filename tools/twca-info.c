@@ -17,10 +17,10 @@ static const struct argp_option options[] = {
 static const struct opts_verb verbs[] = {
 	[INFO_ABOUT]     = { "about", "", N_("what certificates are"), 0, NULL },
 	[INFO_NOTICES]   = { "notices", "[NUMBER]", N_("the notices, newest first, or one in full"), 1, NULL },
-	[INFO_DOCUMENTS] = { "documents", "[NUMBER]", N_("the documents; --save writes one to a file"), 1 },
+	[INFO_DOCUMENTS] = { "documents", "[NUMBER]", N_("the documents; --save writes one to a file"), 1, NULL },
 	[INFO_FAQ]       = { "faq", "", N_("questions and answers"), 0, NULL },
 	[INFO_LINKS]     = { "links", "", N_("titles and addresses of other sites"), 0, NULL },
-	[INFO_DRIVERS]   = { "drivers", "[NUMBER]", N_("drivers and packages; --save writes one to a file"), 1 },
+	[INFO_DRIVERS]   = { "drivers", "[NUMBER]", N_("drivers and packages; --save writes one to a file"), 1, NULL },
 	[INFO_FORMS]     = { "forms", "[PURPOSE]", N_("what is done on paper: forms, papers, where and how"), 1, NULL },
 	[INFO_VERBS]     = { 0 },
 };
