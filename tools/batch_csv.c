@@ -96,12 +96,13 @@ static bool bad_line(const char *path, size_t number, const char *what, struct f
 static bool take_line(const char *path, size_t number, const char *text, struct batch_file *file,
 	struct fail *fail)
 {
-	struct batch_line *lines;
+	struct batch_line *lines = file->lines;
 	size_t count = 0;
 
 	if (file->count == BATCH_LINES_MAX)
 		return bad_line(path, number, _("too many lines"), fail);
-	lines = reallocarray(file->lines, file->count + 1, sizeof *lines);
+	if ((file->count & (file->count - 1)) == 0) /* full at each power of two */
+		lines = reallocarray(lines, file->count ? 2 * file->count : 1, sizeof *lines);
 	if (!lines)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	file->lines = lines;
