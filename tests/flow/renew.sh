@@ -217,6 +217,8 @@ scenario_fine_pin()
 	do_renew --force
 	outcome 6 pin-locked
 	said "twca-pin unlock"
+	do_renew # nor is the locked card one with a try left
+	outcome 6 pin-locked
 	[ "$(issued_all)" = 1 ] || fail "issued $(issued_all)"
 }
 

@@ -78,12 +78,15 @@ static int tries_left(const struct tool *tool)
 	return tries < 0 && mark && access(mark, F_OK) == 0 ? 1 : tries;
 }
 
+/* A card that is locked says so itself at the next try, which costs nothing: no mark is left that
+ * would speak of one try. */
 void card_tried(const struct tool *tool, const struct fail *fail)
 {
 	bool last = fail && fail->code == FAIL_PIN_WRONG && fail->tries_left == 1;
+	bool locked = fail && fail->code == FAIL_PIN_LOCKED;
 	CLEANUP(free_p) char *mark = mark_of(tool, last);
 
-	if (!mark || (fail && !last))
+	if (!mark || (fail && !last && !locked))
 		return;
 	if (!last) {
 		unlink(mark);
