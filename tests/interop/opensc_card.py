@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 OPENSC_MODULE = "opensc-pkcs11.so"
@@ -267,30 +268,51 @@ def comparable(path):
     return [line for line in text.splitlines() if not line.startswith("sha256 ")]
 
 
-def answer_prompts(command, answers):
-    """Run a program that insists on a terminal for its PINs."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execvp(command[0], command)
-    text, answered, deadline = "", 0, time.time() + 60
-    while time.time() < deadline:
+def hides(terminal, deadline):
+    """Wait until the program has switched echo off: typed before, an answer is thrown away."""
+    while termios.tcgetattr(terminal)[3] & termios.ECHO:
+        check(time.monotonic() < deadline, "a secret is asked for with echo")
+        time.sleep(0.01)
+
+
+def converse(terminal, answers, deadline):
+    """What the program said until its end, or until the deadline (and then False)."""
+    text, answered = "", 0
+    while time.monotonic() < deadline:
         ready, _, _ = select.select([terminal], [], [], 1)
         if not ready:
             continue
         try:
             piece = os.read(terminal, 4096).decode("utf-8", "replace")
         except OSError:
-            break
+            return text, True
         if not piece:
-            break
+            return text, True
         text += piece
         new = text[answered:]
         for prompt, value in answers.items():
             if re.search(re.escape(prompt) + r"[^\n]*:\s*$", new):
+                hides(terminal, deadline)
                 os.write(terminal, value.encode() + b"\n")
                 answered = len(text)
                 break
-    _, status = os.waitpid(pid, 0)
+    return text, False
+
+
+def answer_prompts(command, answers):
+    """Run a program that insists on a terminal for its PINs; 60 s at most."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvp(command[0], command)
+    ended = False
+    try:
+        text, ended = converse(terminal, answers, time.monotonic() + 60)
+    finally:
+        if not ended:
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        os.close(terminal)
+    check(ended, f"{command} does not end: {text}")
     check(os.waitstatus_to_exitcode(status) == 0, f"{command}: {text}")
     return text
 
@@ -303,7 +325,7 @@ def inside(arguments, kind):
         try:
             judge.play()
         except Failure as failure:
-            print("FAILED:", failure)
+            print("FAILED:", failure, flush=True)
             return 1
         finally:
             for process in (judge.process, judge.pcscd):
