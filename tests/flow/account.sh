@@ -44,7 +44,7 @@ wrong_inputs()
 		captcha="echo 000000; :" run login --no-input --json
 		expect 4 captcha-wrong
 		status=0 # each wrong answer is followed by another picture; an empty line ends it
-		FLOW_PW=$password "$flow_dir/dialog" ".png: " 000000 "with a new picture" "" ".png: " "" -- \
+		FLOW_PW=$password "$flow_dir/dialog" ".png: " 000000 "with a new picture" "!true" ".png: " "" -- \
 			env -u TWCA_CAPTCHA_COMMAND twca-account login --site "$site" --account "$account" \
 			--password-source env:FLOW_PW >"$work/out" 2>"$work/err" || status=$?
 		[ "$status" = 12 ] || fail "an empty line: exit status $status"

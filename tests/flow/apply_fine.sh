@@ -231,7 +231,7 @@ scenario_pin_prompt()
 {
 	status=0
 	FLOW_PW=$password FLOW_NEW=$new_password "$flow_dir/dialog" "Card PIN: " 99999999 \
-		"Tries left: 2" "" "Card PIN: " "$pin" -- twca-apply --site fine --account "$account" --yes \
+		"Tries left: 2" "!true" "Card PIN: " "" -- twca-apply --site fine --account "$account" --yes \
 		--captcha-command "$captcha" --password-source env:FLOW_PW \
 		--new-password-source env:FLOW_NEW >"$work/out" 2>"$work/err" || status=$?
 	[ "$status" = 12 ] || fail "an empty line cancels: exit status $status"
