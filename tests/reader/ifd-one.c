@@ -9,6 +9,9 @@
  * As drivers of USB readers do, it tells pcscd at once that a card comes or goes, by a look at the
  * copy's sockets; pcscd alone would ask every 400 ms, and would wait so long in each test.
  *
+ * A card that went is absent once for the thread of pcscd that watches the reader, however fast
+ * another comes: told only to a program that resets it, pcscd would call the reader empty for ever.
+ *
  * DEVICENAME is /dev/null:PORT as for vpcd. /dev/null:PORT:extended also announces, by
  * PC/SC part 10, that extended APDUs pass; Debian's driver says nothing about it. */
 
@@ -50,6 +53,8 @@ struct vpcd {
 
 struct reader {
 	bool used, extended;
+	bool present; /* at the last look */
+	bool untold;  /* it went, and the watcher does not know */
 	DWORD lun, port;
 	int fd; /* stays open: its number is the copy's name for the dynamic linker */
 	void *library;
@@ -59,6 +64,7 @@ struct reader {
 /* pcscd calls for one reader from one thread at a time; the table itself is guarded. */
 static struct reader readers[READERS_MAX];
 static pthread_mutex_t readers_lock = PTHREAD_MUTEX_INITIALIZER;
+static _Thread_local bool is_watcher;
 
 static struct reader *reader_find(DWORD lun)
 {
@@ -240,6 +246,7 @@ static RESPONSECODE wait_for_change(DWORD lun, int timeout)
 	nfds_t count = 0;
 	bool listens;
 
+	is_watcher = true;
 	if (!reader)
 		return IFD_NO_SUCH_DEVICE;
 	for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)
@@ -304,11 +311,22 @@ EXPORTED RESPONSECODE IFDHSetProtocolParameters(
 		      : IFD_NO_SUCH_DEVICE;
 }
 
+/* The copy lets the card go when an exchange with it fails. */
+static RESPONSECODE exchanged(struct reader *reader, RESPONSECODE rc)
+{
+	if (rc != IFD_SUCCESS && reader->present) {
+		reader->present = false;
+		reader->untold = !is_watcher;
+	}
+	return rc;
+}
+
 EXPORTED RESPONSECODE IFDHPowerICC(DWORD Lun, DWORD Action, PUCHAR Atr, PDWORD AtrLength)
 {
 	struct reader *reader = reader_find(Lun);
 
-	return reader ? reader->vpcd.power(0, Action, Atr, AtrLength) : IFD_NO_SUCH_DEVICE;
+	return reader ? exchanged(reader, reader->vpcd.power(0, Action, Atr, AtrLength))
+		      : IFD_NO_SUCH_DEVICE;
 }
 
 EXPORTED RESPONSECODE IFDHTransmitToICC(DWORD Lun, SCARD_IO_HEADER SendPci, PUCHAR TxBuffer,
@@ -316,8 +334,8 @@ EXPORTED RESPONSECODE IFDHTransmitToICC(DWORD Lun, SCARD_IO_HEADER SendPci, PUCH
 {
 	struct reader *reader = reader_find(Lun);
 
-	return reader ? reader->vpcd.transmit(
-				0, SendPci, TxBuffer, TxLength, RxBuffer, RxLength, RecvPci)
+	return reader ? exchanged(reader, reader->vpcd.transmit(0, SendPci, TxBuffer, TxLength,
+						  RxBuffer, RxLength, RecvPci))
 		      : IFD_NO_SUCH_DEVICE;
 }
 
@@ -325,7 +343,18 @@ EXPORTED RESPONSECODE IFDHICCPresence(DWORD Lun)
 {
 	struct reader *reader = reader_find(Lun);
 
-	return reader ? reader->vpcd.presence(0) : IFD_NO_SUCH_DEVICE;
+	if (!reader)
+		return IFD_NO_SUCH_DEVICE;
+	if (reader->untold) {
+		reader->untold = !is_watcher;
+		return IFD_ICC_NOT_PRESENT;
+	}
+	RESPONSECODE rc = reader->vpcd.presence(0);
+
+	if (rc != IFD_ICC_PRESENT)
+		return exchanged(reader, rc);
+	reader->present = true;
+	return rc;
 }
 
 /* The vpcd driver of Debian 12 answers no control code, so none is handed on. */
