@@ -228,6 +228,7 @@ enum cardos_err cardos_pin_change(struct cardos_card *card, enum cardos_pin_role
 		return card_result(card, err);
 	err = cos_pin_change(card->cos, &cos, old_pin, new_pin, ret_tries_left);
 	note(&card->logins[role], err, *ret_tries_left);
+	card->verified = card->verified || err == CARDOS_OK; /* for the card it is a login too */
 	return card_result(card, err);
 }
 
