@@ -11,14 +11,8 @@
 #include <unistd.h>
 
 #include "blob.h"
+#include "fd.h"
 #include "scope.h"
-
-void soft_fd_close_p(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
 
 static void closedir_p(DIR **dir)
 {
@@ -143,21 +137,14 @@ CK_RV soft_dir_list(int dir, const char *suffix, struct soft_names *ret_names)
 static CK_RV read_all(int fd, size_t len, struct blob *ret_bytes)
 {
 	CLEANUP(blob_clear) struct blob bytes = { 0 };
-	uint8_t part[2048];
+	uint8_t *place = blob_extend(&bytes, len);
+	ssize_t got = place ? fd_read(fd, place, len) : 0;
 
-	while (bytes.len < len) {
-		ssize_t got = read(fd, part, sizeof(part));
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		if (bytes.len + (size_t)got > SOFT_FILE_MAX)
-			return CKR_DATA_INVALID;
-		if (!blob_add(&bytes, part, (size_t)got))
-			return CKR_HOST_MEMORY;
-	}
-	explicit_bzero(part, sizeof(part));
+	if (!place)
+		return CKR_HOST_MEMORY;
+	if (got < 0)
+		return CKR_DEVICE_ERROR;
+	bytes.len = (size_t)got; /* somebody may have cut it meanwhile */
 	blob_clear(ret_bytes);
 	*ret_bytes = bytes;
 	bytes = (struct blob){ 0 };
@@ -167,7 +154,7 @@ static CK_RV read_all(int fd, size_t len, struct blob *ret_bytes)
 CK_RV soft_dir_read(int dir, const char *name, struct blob *ret_bytes, struct soft_stamp *ret_stamp)
 {
 	/* O_NONBLOCK: a FIFO must not stop us before it is seen to be none of ours */
-	CLEANUP(soft_fd_close_p)
+	CLEANUP(fd_close_p)
 	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat stat;
 	CK_RV rv;

@@ -81,7 +81,4 @@ void soft_write_end_p(struct soft_write *write);
 		-1, -1, -1                                                                         \
 	}
 
-/* For CLEANUP. */
-void soft_fd_close_p(int *fd);
-
 #endif

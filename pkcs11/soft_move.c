@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "crypto.h"
+#include "fd.h"
 #include "scope.h"
 #include "soft_conf.h"
 #include "soft_dir.h"
@@ -144,7 +145,7 @@ enum soft_move_result soft_move_take(
 {
 	CLEANUP(move_free_p) struct soft_move *move = move_new();
 	CLEANUP(secret_free_p) struct secret *secret = secret_new(password.bytes, password.len);
-	CLEANUP(soft_fd_close_p) int dir = soft_dir_open(AT_FDCWD, directory);
+	CLEANUP(fd_close_p) int dir = soft_dir_open(AT_FDCWD, directory);
 	CLEANUP(soft_names_clear) struct soft_names names = { 0 };
 
 	if (!move || !secret)
@@ -334,7 +335,7 @@ enum soft_move_result soft_move_put(const struct soft_move *move,
 	const struct soft_move_target *target, struct soft_move_password password)
 {
 	CLEANUP(blob_clear) struct blob file = { 0 };
-	CLEANUP(soft_fd_close_p) int dir = -1;
+	CLEANUP(fd_close_p) int dir = -1;
 	CLEANUP(soft_write_end_p) struct soft_write write = SOFT_WRITE_NONE;
 	CLEANUP(free_p) char *path = NULL;
 	CLEANUP(free_p) char *file_name = NULL;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "crypto.h"
+#include "fd.h"
 #include "held.h"
 #include "scope.h"
 #include "soft_key.h"
@@ -35,7 +36,7 @@ struct soft_store *soft_store_free(struct soft_store *store)
 		free(store->refs);
 		held_free(store->pin);
 		soft_watch_close(&store->watch);
-		soft_fd_close_p(&store->dir);
+		fd_close_p(&store->dir);
 		crypto_free(store->crypto);
 		free(store);
 	}

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "blob.h"
+#include "fd.h"
 #include "scope.h"
 
 #define LOCK_TRIES 1000 /* of 10 ms */
@@ -57,7 +58,7 @@ static bool put_in_place(int from, int dir, const char *name)
 /* Lock held. */
 static CK_RV roll_forward(int dir)
 {
-	CLEANUP(soft_fd_close_p) int from = soft_dir_open(dir, SOFT_COMMIT);
+	CLEANUP(fd_close_p) int from = soft_dir_open(dir, SOFT_COMMIT);
 	CLEANUP(soft_names_clear) struct soft_names names = { 0 };
 	CK_RV rv;
 
@@ -74,7 +75,7 @@ static CK_RV roll_forward(int dir)
 
 static void throw_stage_away(int dir)
 {
-	CLEANUP(soft_fd_close_p) int stage = soft_dir_open(dir, SOFT_STAGE);
+	CLEANUP(fd_close_p) int stage = soft_dir_open(dir, SOFT_STAGE);
 	CLEANUP(soft_names_clear) struct soft_names names = { 0 };
 
 	if (stage < 0)
@@ -88,7 +89,7 @@ static void throw_stage_away(int dir)
 static CK_RV take_lock(int dir, int *ret_lock)
 {
 	static const struct timespec pause = { 0, 10000000 };
-	CLEANUP(soft_fd_close_p)
+	CLEANUP(fd_close_p)
 	int lock = openat(dir, SOFT_LOCK,
 		O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
 	struct stat stat;
@@ -111,7 +112,7 @@ static CK_RV take_lock(int dir, int *ret_lock)
 
 CK_RV soft_write_begin(int dir, struct soft_write *ret_write)
 {
-	CLEANUP(soft_fd_close_p) int lock = -1;
+	CLEANUP(fd_close_p) int lock = -1;
 	CK_RV rv = take_lock(dir, &lock);
 
 	if (rv == CKR_OK)
@@ -134,25 +135,9 @@ static CK_RV open_stage(struct soft_write *write)
 	return write->stage >= 0 ? CKR_OK : error_now();
 }
 
-static bool write_all(int fd, const struct blob *bytes)
-{
-	size_t done = 0;
-
-	while (done < bytes->len) {
-		ssize_t put = write(fd, bytes->bytes + done, bytes->len - done);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return false;
-		done += (size_t)put;
-	}
-	return true;
-}
-
 CK_RV soft_write_stage(struct soft_write *write, const char *name, const struct blob *bytes)
 {
-	CLEANUP(soft_fd_close_p) int fd = -1;
+	CLEANUP(fd_close_p) int fd = -1;
 	CK_RV rv = open_stage(write);
 
 	if (rv != CKR_OK)
@@ -161,7 +146,7 @@ CK_RV soft_write_stage(struct soft_write *write, const char *name, const struct 
 		return CKR_DEVICE_MEMORY;
 	fd = openat(
 		write->stage, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0 || (bytes && !write_all(fd, bytes)) || fsync(fd) != 0)
+	if (fd < 0 || (bytes && !fd_write(fd, bytes->bytes, bytes->len)) || fsync(fd) != 0)
 		return error_now();
 	return CKR_OK;
 }
@@ -173,7 +158,7 @@ CK_RV soft_write_commit(struct soft_write *write)
 	if (fsync(write->stage) != 0 ||
 		renameat(write->dir, SOFT_STAGE, write->dir, SOFT_COMMIT) != 0)
 		return error_now();
-	soft_fd_close_p(&write->stage);
+	fd_close_p(&write->stage);
 	/* From here on the set has happened; who comes next would finish it if we could not. */
 	(void)fsync(write->dir);
 	(void)roll_forward(write->dir);
@@ -184,7 +169,7 @@ void soft_write_end_p(struct soft_write *write)
 {
 	if (write->stage >= 0)
 		throw_stage_away(write->dir);
-	soft_fd_close_p(&write->stage);
-	soft_fd_close_p(&write->lock);
+	fd_close_p(&write->stage);
+	fd_close_p(&write->lock);
 	write->dir = -1;
 }

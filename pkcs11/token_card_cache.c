@@ -3,7 +3,6 @@
 #include "token_card_cache.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fd.h"
 #include "scope.h"
 
 #include "cardos/cardos.h"
@@ -21,12 +21,6 @@
 #define FOLDER_MAX 1024
 #define OLD_SECONDS 3600 /* a file under a passing name that is older was left by a crash */
 #define PASSING '.'      /* how such a name begins */
-
-static void fd_close(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
 
 static void dir_close(DIR **dir)
 {
@@ -63,46 +57,14 @@ static int folder_open(const char *folder)
 
 	if (fd >= 0 && fstat(fd, &st) == 0 && only_mine(&st))
 		return fd;
-	fd_close(&fd);
+	fd_close_p(&fd);
 	return -1;
-}
-
-static bool read_all(int fd, uint8_t *bytes, size_t len)
-{
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n = read(fd, bytes + done, len - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		done += (size_t)n;
-	}
-	return true;
-}
-
-static bool write_all(int fd, const uint8_t *bytes, size_t len)
-{
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n = write(fd, bytes + done, len - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		done += (size_t)n;
-	}
-	return true;
 }
 
 uint8_t *card_cache_load(const char *folder, const char *name, size_t *ret_len)
 {
-	CLEANUP(fd_close) int dir = folder_open(folder);
-	CLEANUP(fd_close) int fd = -1;
+	CLEANUP(fd_close_p) int dir = folder_open(folder);
+	CLEANUP(fd_close_p) int fd = -1;
 	CLEANUP(free_p) uint8_t *bytes = NULL;
 	struct stat st;
 
@@ -113,7 +75,7 @@ uint8_t *card_cache_load(const char *folder, const char *name, size_t *ret_len)
 		st.st_nlink != 1 || st.st_size <= 0 || st.st_size > CARD_CACHE_FILE_MAX)
 		return NULL;
 	bytes = malloc((size_t)st.st_size);
-	if (!bytes || !read_all(fd, bytes, (size_t)st.st_size))
+	if (!bytes || fd_read(fd, bytes, (size_t)st.st_size) != st.st_size)
 		return NULL;
 	*ret_len = (size_t)st.st_size;
 	return TAKE(bytes);
@@ -131,7 +93,7 @@ static void tidy(int folder)
 
 	dir = fd >= 0 ? fdopendir(fd) : NULL;
 	if (!dir) {
-		fd_close(&fd);
+		fd_close_p(&fd);
 		return;
 	}
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -158,8 +120,8 @@ static void tidy(int folder)
 
 void card_cache_save(const char *folder, const char *name, const uint8_t *bytes, size_t len)
 {
-	CLEANUP(fd_close) int dir = -1;
-	CLEANUP(fd_close) int fd = -1;
+	CLEANUP(fd_close_p) int dir = -1;
+	CLEANUP(fd_close_p) int fd = -1;
 	char passing[NAME_MAX + 1];
 	uint64_t nonce = 0;
 	bool written;
@@ -174,7 +136,7 @@ void card_cache_save(const char *folder, const char *name, const uint8_t *bytes,
 	fd = openat(dir, passing, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
-	written = write_all(fd, bytes, len) && renameat(dir, passing, dir, name) == 0;
+	written = fd_write(fd, bytes, len) && renameat(dir, passing, dir, name) == 0;
 	if (!written)
 		(void)unlinkat(dir, passing, 0);
 	tidy(dir);

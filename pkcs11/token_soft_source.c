@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fd.h"
 #include "scope.h"
 #include "soft_dir.h"
 #include "soft_store.h"
@@ -105,7 +106,7 @@ static bool look_at_files(int dir, struct token_place *place)
  */
 static bool look_at(int root, const char *name, struct token_place *place)
 {
-	CLEANUP(soft_fd_close_p) int dir = soft_dir_open(root, name);
+	CLEANUP(fd_close_p) int dir = soft_dir_open(root, name);
 	struct soft_stamp stamp;
 	int looks = 0;
 
@@ -123,7 +124,7 @@ static void source_scan(struct token_source *base, struct token_place *places, s
 {
 	const struct soft_source *source = source_of(base);
 	CLEANUP(soft_names_clear) struct soft_names names = { 0 };
-	CLEANUP(soft_fd_close_p) int root = -1;
+	CLEANUP(fd_close_p) int root = -1;
 	size_t count = 0;
 
 	*ret_trouble = NULL;
@@ -142,7 +143,7 @@ static void source_scan(struct token_source *base, struct token_place *places, s
 static void watch_all(struct soft_source *source)
 {
 	CLEANUP(soft_names_clear) struct soft_names names = { 0 };
-	CLEANUP(soft_fd_close_p) int root = -1;
+	CLEANUP(fd_close_p) int root = -1;
 
 	soft_watch_add(&source->watch, source->root);
 	root = openat(AT_FDCWD, source->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
