@@ -69,7 +69,7 @@ enum cardos_err cardos_card_layout(
 void cardos_card_cache(struct cardos_card *card, const struct cardos_cache *cache)
 {
 	if (!card->cache)
-		card->cache = p15_cache_new(cache);
+		card->cache = p15_cache_new(cache, cos_card_digest(card->cos));
 	card->p15.cache = card->cache;
 }
 

@@ -50,10 +50,17 @@ enum cardos_err cos_card_new(struct transport *transport, struct cos_card **ret_
 
 struct cos_card *cos_card_free(struct cos_card *card)
 {
-	if (card)
+	if (card) {
 		trace_close(card->io.trace_fd);
+		digest_done(&card->digest);
+	}
 	free(card);
 	return NULL;
+}
+
+struct digest *cos_card_digest(struct cos_card *card)
+{
+	return &card->digest;
 }
 
 const struct cos_row *cos_card_row(const struct cos_card *card)

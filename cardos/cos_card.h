@@ -11,6 +11,7 @@
 
 struct cos_card;
 struct cos_row;
+struct digest;
 struct transport;
 
 /* Recognise the card by its ATR; sends no command. transport: borrowed, must live longer.
@@ -19,6 +20,9 @@ enum cardos_err cos_card_new(struct transport *transport, struct cos_card **ret_
 struct cos_card *cos_card_free(struct cos_card *card);
 
 const struct cos_row *cos_card_row(const struct cos_card *card);
+
+/* Borrowed, as long as the card. */
+struct digest *cos_card_digest(struct cos_card *card);
 
 /* Another program may have used the card: nothing is known to be selected any more. */
 void cos_card_forget(struct cos_card *card);

@@ -11,6 +11,7 @@
 #include "cos_pin.h"
 #include "cos_public.h"
 #include "cos_table.h"
+#include "digest.h"
 #include "iso_sw.h"
 
 struct cos_card {
@@ -27,6 +28,7 @@ struct cos_card {
 	enum cos_key_mode mse_mode;
 	enum card_form pso_form; /* the form this card and reader took for long PSO */
 	bool pso_form_known;
+	struct digest digest;
 };
 
 /* What differs between the generations of CardOS. */

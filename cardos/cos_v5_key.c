@@ -61,13 +61,13 @@ static enum cardos_err accumulate(struct cos_card *card, const struct buf *body)
 	return err;
 }
 
-static enum cardos_err put_hash(struct buf *buf, const struct buf *body)
+static enum cardos_err put_hash(struct cos_card *card, struct buf *buf, const struct buf *body)
 {
 	CLEANUP(buf_done) struct buf all = { 0 };
 	uint8_t hash[DIGEST_SHA256_LEN];
 	buf_init(&all, BUFFER_MAX);
 	iso_tlv_put(&all, TAG_OBJECT, body->bytes, body->len);
-	if (all.bad || !digest_sha256(all.bytes, all.len, hash))
+	if (all.bad || !digest_sha256(&card->digest, all.bytes, all.len, hash))
 		return CARDOS_E_MEMORY;
 	iso_tlv_put(buf, 0xCF, hash, sizeof(hash));
 	return CARDOS_OK;
@@ -107,7 +107,7 @@ static enum cardos_err put_half(
 		cos_rule_put_object(
 			&object, rules, sizeof(rules) / sizeof(rules[0]), /* export= */ true);
 	if (err == CARDOS_OK)
-		err = put_hash(&object, body);
+		err = put_hash(card, &object, body);
 	return err == CARDOS_OK ? cos_put_data(card, COS_DATA_OCI, &object) : err;
 }
 
@@ -223,7 +223,7 @@ static enum cardos_err put_curve(struct cos_card *card, const struct cos_curve *
 	iso_tlv_put(&object, 0x83, &curve->number, 1);
 	iso_tlv_put(&object, 0xC4, &algorithm, 1);
 	if (err == CARDOS_OK)
-		err = put_hash(&object, &body);
+		err = put_hash(card, &object, &body);
 	return err == CARDOS_OK ? cos_put_data(card, COS_DATA_ECD, &object) : err;
 }
 

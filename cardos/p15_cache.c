@@ -26,6 +26,7 @@ struct entry {
 
 struct p15_cache {
 	struct cardos_cache store;
+	struct digest *digest; /* borrowed */
 	enum p15_belief belief;
 	bool keeps; /* what is read now may be kept */
 	bool dirty;
@@ -39,12 +40,13 @@ struct p15_cache {
  * proves nothing. Source: cardos-facts 7.3. */
 static const char *const movers[] = { "OpenSC Project", "twca-pkcs11" };
 
-struct p15_cache *p15_cache_new(const struct cardos_cache *store)
+struct p15_cache *p15_cache_new(const struct cardos_cache *store, struct digest *digest)
 {
 	struct p15_cache *cache = calloc(1, sizeof(*cache));
 	if (!cache)
 		return NULL;
 	cache->store = *store;
+	cache->digest = digest;
 	buf_init(&cache->token, TOKEN_MAX);
 	return cache;
 }
@@ -138,13 +140,13 @@ static bool take_entry(
 }
 
 /* Behind magic and digest: is what follows whole, and of a card that looks like this one? */
-static bool begin_kept(struct cursor *cursor, const struct buf *token)
+static bool begin_kept(struct digest *digest, struct cursor *cursor, const struct buf *token)
 {
 	uint8_t now[DIGEST_SHA256_LEN];
 	const uint8_t *magic = cursor_take(cursor, MAGIC_LEN);
 	const uint8_t *then = cursor_take(cursor, DIGEST_SHA256_LEN);
 	if (!magic || !then || memcmp(magic, MAGIC, MAGIC_LEN) != 0 ||
-		!digest_sha256(cursor->bytes, cursor->left, now) ||
+		!digest_sha256(digest, cursor->bytes, cursor->left, now) ||
 		memcmp(now, then, DIGEST_SHA256_LEN) != 0)
 		return false;
 	size_t len = cursor_u16(cursor);
@@ -165,7 +167,7 @@ static void take_kept(struct p15_cache *cache)
 	if (!bytes || len > P15_CACHE_MAX)
 		return;
 	cursor_init(&cursor, bytes, len);
-	if (!begin_kept(&cursor, &cache->token))
+	if (!begin_kept(cache->digest, &cursor, &cache->token))
 		return;
 	while (take_entry(&cursor, &key, &value)) {
 		if (find(cache, &key) == cache->count)
@@ -287,7 +289,7 @@ void p15_cache_save(struct p15_cache *cache)
 	buf_put(&body, cache->token.bytes, cache->token.len);
 	for (size_t i = 0; i < cache->count; i++)
 		put_entry(&body, &cache->entries[i]);
-	if (body.bad || !digest_sha256(body.bytes, body.len, sum))
+	if (body.bad || !digest_sha256(cache->digest, body.bytes, body.len, sum))
 		return;
 	buf_put(&whole, MAGIC, MAGIC_LEN);
 	buf_put(&whole, sum, sizeof(sum));

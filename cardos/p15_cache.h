@@ -10,6 +10,7 @@
 #include "p15_asn1.h"
 
 struct cardos_cache;
+struct digest;
 struct p15_cache;
 
 #define P15_CACHE_ENTRIES_MAX 300
@@ -42,8 +43,8 @@ struct p15_cache_value {
 	bool records; /* a directory kept as records */
 };
 
-/* store: copied. NULL: no memory. */
-struct p15_cache *p15_cache_new(const struct cardos_cache *store);
+/* store: copied; digest: borrowed, must live longer. NULL: no memory. */
+struct p15_cache *p15_cache_new(const struct cardos_cache *store, struct digest *digest);
 struct p15_cache *p15_cache_free(struct p15_cache *cache);
 
 /* The card is the one with this TokenInfo (raw, len), read at now: takes what was kept of it while

@@ -236,10 +236,11 @@ static enum cardos_err generate_on_card(
 }
 
 /* The id of a pair that was given none: SHA-1 of the modulus, or of the point. */
-static bool digest_id(const struct cos_public *public, uint8_t out[DIGEST_SHA1_LEN])
+static bool digest_id(
+	struct p15 *p15, const struct cos_public *public, uint8_t out[DIGEST_SHA1_LEN])
 {
 	const bool ec = public->type == CARDOS_KEY_EC;
-	return digest_sha1(ec ? public->point : public->modulus,
+	return digest_sha1(cos_card_digest(p15->cos), ec ? public->point : public->modulus,
 		ec ? public->point_len : public->modulus_len, out);
 }
 
@@ -252,7 +253,7 @@ static enum cardos_err store_pair(struct p15 *p15, const struct cardos_key_param
 		.object = { .modifiable = true, .bits = key->bits, .key_type = public->type }
 	};
 	buf_init(&der, VALUE_MAX);
-	if (!digest_id(public, digest))
+	if (!digest_id(p15, public, digest))
 		return CARDOS_E_MEMORY;
 	p15_set_name(&entry.object, params->label, params->id_len ? params->id : digest,
 		params->id_len ? params->id_len : sizeof(digest));

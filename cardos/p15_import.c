@@ -120,7 +120,7 @@ static enum cardos_err describe(struct p15 *p15, const struct cardos_key_params 
 						 .bits = key->bits,
 						 .key_type = key->type,
 						 .access = CARDOS_ACCESS_SENSITIVE } };
-	if (half.bad || !digest_sha1(half.bytes, half.len, digest))
+	if (half.bad || !digest_sha1(cos_card_digest(p15->cos), half.bytes, half.len, digest))
 		return CARDOS_E_MEMORY;
 	p15_set_name(&ret_entry->object, params->label, params->id_len ? params->id : digest,
 		params->id_len ? params->id_len : sizeof(digest));

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "card.h"
+#include "digest.h"
 #include "memcard.h"
 #include "memstore.h"
 #include "p15_cache.h"
@@ -353,7 +354,8 @@ static void what_does_not_fit_is_not_kept(void **state)
 	struct p15_token token = { .serial = { 1 }, .serial_len = 1 };
 	struct p15_cache_key key = { .kind = P15_CACHE_VALUE };
 	struct p15_cache_value value = { .bytes = large, .len = sizeof(large) };
-	struct p15_cache *cache = p15_cache_new(&at);
+	struct digest digest = { NULL };
+	struct p15_cache *cache = p15_cache_new(&at, &digest);
 	(void)state;
 	assert_non_null(cache);
 	p15_cache_open(cache, &token, certificate, 10, 0);
@@ -375,6 +377,7 @@ static void what_does_not_fit_is_not_kept(void **state)
 	key.offset = 99;
 	assert_false(p15_cache_find(cache, &key, &value));
 	(void)p15_cache_free(cache);
+	digest_done(&digest);
 }
 
 int main(void)
