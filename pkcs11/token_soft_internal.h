@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the two halves of the software token share. */
+/* What the parts of the software token share. */
 #ifndef PKCS11_TOKEN_SOFT_INTERNAL_H
 #define PKCS11_TOKEN_SOFT_INTERNAL_H
 
@@ -25,6 +25,11 @@ struct soft_token {
 };
 
 struct soft_token *soft_of(struct token *token);
+
+/* Is its public half an object too? */
+bool soft_has_public(const struct soft_item *item);
+/* What a public key is for whose private half has this use. */
+unsigned soft_public_usage(unsigned usage);
 
 /* ---- writing ---- */
 
