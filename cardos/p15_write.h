@@ -46,6 +46,7 @@ enum cardos_err p15_create_child(
 enum cardos_err p15_store_value(struct p15 *p15, enum p15_store kind, const uint8_t *bytes,
 	size_t len, struct cos_path *ret_path);
 
+/* p15_directory.c: */
 enum cardos_err p15_append(
 	struct p15 *p15, enum p15_df df, const struct buf *der, uint32_t *ret_number);
 enum cardos_err p15_replace(struct p15 *p15, struct p15_object *object, const struct buf *der);
