@@ -3,18 +3,13 @@
 #include "key5.h"
 
 #include "ec5.h"
+#include "numbers.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <string.h>
-
-static void ctx_free(BN_CTX **ctx)
-{
-	BN_CTX_end(*ctx);
-	BN_CTX_free(*ctx);
-}
 
 static void pkey_free(EVP_PKEY **key)
 {
@@ -49,65 +44,26 @@ size_t vc_key5_len(const struct vc_object *key)
 	return 0;
 }
 
-static BIGNUM *load(BN_CTX *ctx, const struct vc_object *key, unsigned tag)
+static struct vc_number number(const struct vc_object *key, unsigned tag)
 {
-	size_t len = 0;
-	const uint8_t *bytes = value(key, tag, &len);
-	BIGNUM *number = BN_CTX_get(ctx);
+	struct vc_number found = { NULL, 0 };
 
-	return bytes && number ? BN_bin2bn(bytes, (int)len, number) : NULL;
-}
-
-static enum vc_sw plain(BN_CTX *ctx, const struct vc_object *key, BIGNUM *number)
-{
-	const BIGNUM *n = load(ctx, key, 0x81), *d = load(ctx, key, 0x82);
-
-	if (!n || !d || !BN_is_odd(n) || BN_is_zero(d) || BN_cmp(d, n) >= 0)
-		return SW_OBJECT_INVALID;
-	if (BN_cmp(number, n) >= 0)
-		return SW_DATA;
-	return BN_mod_exp(number, number, d, n, ctx) ? SW_OK : SW_TECHNICAL;
-}
-
-/* The card wants q above p, and the inverse of q. */
-static enum vc_sw crt(BN_CTX *ctx, const struct vc_object *key, BIGNUM *number)
-{
-	const BIGNUM *p = load(ctx, key, 0x92), *q = load(ctx, key, 0x93);
-	const BIGNUM *inverse = load(ctx, key, 0x94);
-	const BIGNUM *dp = load(ctx, key, 0x95), *dq = load(ctx, key, 0x96);
-	BIGNUM *n = BN_CTX_get(ctx), *check = BN_CTX_get(ctx);
-	BIGNUM *m1 = BN_CTX_get(ctx), *m2 = BN_CTX_get(ctx);
-
-	if (!p || !q || !inverse || !dp || !dq || !m2 || !BN_is_odd(p) || !BN_is_odd(q) ||
-		BN_is_one(p) || BN_cmp(q, p) <= 0)
-		return SW_OBJECT_INVALID;
-	if (!BN_mod_mul(check, q, inverse, p, ctx) || !BN_is_one(check) || !BN_mul(n, p, q, ctx))
-		return SW_OBJECT_INVALID;
-	if (BN_cmp(number, n) >= 0)
-		return SW_DATA;
-	if (!BN_mod_exp(m1, number, dp, p, ctx) || !BN_mod_exp(m2, number, dq, q, ctx) ||
-		!BN_mod_sub(m1, m1, m2, p, ctx) || !BN_mod_mul(m1, m1, inverse, p, ctx) ||
-		!BN_mul(m1, m1, q, ctx) || !BN_add(number, m1, m2))
-		return SW_TECHNICAL;
-	return SW_OK;
+	found.bytes = value(key, tag, &found.len);
+	return found;
 }
 
 enum vc_sw vc_key5_rsa(const struct vc_object *key, const uint8_t *in, uint8_t *out, size_t len)
 {
-	CLEANUP(ctx_free) BN_CTX *ctx = BN_CTX_secure_new();
-	size_t ignored;
+	const struct vc_numbers numbers = { .modulus = number(key, 0x81),
+		.exponent = number(key, 0x82),
+		.p = number(key, 0x92),
+		.q = number(key, 0x93),
+		.inverse = number(key, 0x94),
+		.dp = number(key, 0x95),
+		.dq = number(key, 0x96),
+		.q_above_p = true };
 
-	BN_CTX_start(ctx);
-	BIGNUM *number = BN_CTX_get(ctx);
-
-	if (!number || !BN_bin2bn(in, (int)len, number))
-		return SW_TECHNICAL;
-	enum vc_sw sw =
-		value(key, 0x81, &ignored) ? plain(ctx, key, number) : crt(ctx, key, number);
-
-	if (sw != SW_OK)
-		return sw;
-	return BN_bn2binpad(number, out, (int)len) == (int)len ? SW_OK : SW_TECHNICAL;
+	return vc_numbers_private(&numbers, in, out, len);
 }
 
 static bool print_number(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* MANAGE SECURITY ENVIRONMENT and PERFORM SECURITY OPERATION (cardos-facts 4.3, 6.1). */
 #include "commands.h"
+#include "numbers.h"
 #include "rsa.h"
 
 #include <openssl/evp.h>
@@ -178,18 +179,6 @@ static enum vc_sw sign(struct vcard *card, const struct vc_apdu *apdu, struct vc
 	return sw;
 }
 
-/* The message behind a type 2 padding, or NULL. */
-static const uint8_t *unpad(const uint8_t *block, size_t len)
-{
-	size_t at = 2;
-
-	if (block[0] != 0x00 || block[1] != 0x02)
-		return NULL;
-	while (at < len && block[at])
-		at++;
-	return at < len && at >= 10 ? block + at + 1 : NULL;
-}
-
 static enum vc_sw decipher(struct vcard *card, const struct vc_apdu *apdu, struct vc_buf *out)
 {
 	uint8_t block[KEY_MAX];
@@ -207,7 +196,7 @@ static enum vc_sw decipher(struct vcard *card, const struct vc_apdu *apdu, struc
 	if (sw != SW_OK)
 		return sw;
 	if (key.algorithm->padding == PAD_PKCS1)
-		message = unpad(block, key.len);
+		message = vc_unpad(block, key.len);
 	if (message)
 		vc_buf_add(out, message, key.len - (size_t)(message - block));
 	explicit_bzero(block, sizeof(block));

@@ -2,6 +2,7 @@
 /* MANAGE SECURITY ENVIRONMENT and PERFORM SECURITY OPERATION of V5 (cardos-facts 6.2 to 6.4). */
 #include "commands.h"
 #include "key5.h"
+#include "numbers.h"
 #include "personality.h"
 
 #include <string.h>
@@ -151,18 +152,6 @@ static enum vc_sw sign(struct vcard *card, const struct vc_apdu *apdu, struct vc
 	return vc_key5_sign(key, apdu->data, apdu->lc, card->personality->ec_tail, out);
 }
 
-/* The message behind a type 2 padding, or NULL. */
-static const uint8_t *unpad(const uint8_t *block, size_t len)
-{
-	size_t at = 2;
-
-	if (block[0] != 0x00 || block[1] != 0x02)
-		return NULL;
-	while (at < len && block[at])
-		at++;
-	return at < len && at >= 10 ? block + at + 1 : NULL;
-}
-
 static enum vc_sw decipher(struct vcard *card, const struct vc_apdu *apdu, struct vc_buf *out)
 {
 	uint8_t block[VC_KEY5_MAX];
@@ -185,7 +174,7 @@ static enum vc_sw decipher(struct vcard *card, const struct vc_apdu *apdu, struc
 	if (sw != SW_OK)
 		return sw;
 	if (algorithm == ALGORITHM_PKCS1)
-		message = unpad(block, len);
+		message = vc_unpad(block, len);
 	else if (block[0] == 0x00 && card->switches.value[VC_S_DECIPHER_RAW] == 0)
 		message = block + 1;
 	if (message)

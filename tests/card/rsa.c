@@ -2,6 +2,8 @@
 /* RSA of the card: the private operation on stored components, and new keys. */
 #include "rsa.h"
 
+#include "numbers.h"
+
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -9,12 +11,6 @@
 #include <string.h>
 
 #define PREFIX 2 /* components of the short form begin with length + 1 and 00 */
-
-static void ctx_free(BN_CTX **ctx)
-{
-	BN_CTX_end(*ctx);
-	BN_CTX_free(*ctx);
-}
 
 static void pkey_free(EVP_PKEY **key)
 {
@@ -55,69 +51,31 @@ size_t vc_rsa_len(const struct vc_file *df, unsigned id)
 	return count == 2 && first > PREFIX ? first - PREFIX : 0;
 }
 
-static BIGNUM *load(BN_CTX *ctx, const struct vc_file *df, unsigned id, unsigned number)
+static struct vc_number number(const struct vc_file *df, unsigned id, unsigned at, size_t skip)
 {
-	const struct vc_bytes *body = &component(df, id, number)->body;
-	size_t skip = component_count(df, id) == 2 ? PREFIX : 0;
-	BIGNUM *value = BN_CTX_get(ctx);
+	const struct vc_object *part = component(df, id, at);
 
-	if (!value || body->len <= skip)
-		return NULL;
-	return BN_bin2bn(body->data + skip, (int)(body->len - skip), value);
-}
-
-static enum vc_sw plain(BN_CTX *ctx, const struct vc_file *df, unsigned id, BIGNUM *number)
-{
-	const BIGNUM *n = load(ctx, df, id, 0), *d = load(ctx, df, id, 1);
-
-	if (!n || !d || !BN_is_odd(n) || BN_is_zero(d) || BN_cmp(d, n) >= 0)
-		return SW_OBJECT_INVALID;
-	if (BN_cmp(number, n) >= 0)
-		return SW_DATA;
-	return BN_mod_exp(number, number, d, n, ctx) ? SW_OK : SW_TECHNICAL;
-}
-
-static enum vc_sw crt(BN_CTX *ctx, const struct vc_file *df, unsigned id, BIGNUM *number)
-{
-	BIGNUM *part[VC_COMPONENTS], *n = BN_CTX_get(ctx), *check = BN_CTX_get(ctx);
-	BIGNUM *m1 = BN_CTX_get(ctx), *m2 = BN_CTX_get(ctx);
-
-	for (unsigned i = 0; i < VC_COMPONENTS; i++) {
-		part[i] = load(ctx, df, id, i);
-		if (!part[i])
-			return SW_OBJECT_INVALID;
-	}
-	const BIGNUM *p = part[0], *q = part[1], *dp = part[2], *dq = part[3], *iqmp = part[4];
-
-	if (!m2 || !BN_is_odd(p) || !BN_is_odd(q) || BN_is_one(p) || BN_is_one(q))
-		return SW_OBJECT_INVALID;
-	if (!BN_mod_mul(check, q, iqmp, p, ctx) || !BN_is_one(check) || !BN_mul(n, p, q, ctx))
-		return SW_OBJECT_INVALID;
-	if (BN_cmp(number, n) >= 0)
-		return SW_DATA;
-	if (!BN_mod_exp(m1, number, dp, p, ctx) || !BN_mod_exp(m2, number, dq, q, ctx) ||
-		!BN_mod_sub(m1, m1, m2, p, ctx) || !BN_mod_mul(m1, m1, iqmp, p, ctx) ||
-		!BN_mul(m1, m1, q, ctx) || !BN_add(number, m1, m2))
-		return SW_TECHNICAL;
-	return SW_OK;
+	if (!part || part->body.len <= skip)
+		return (struct vc_number){ NULL, 0 };
+	return (struct vc_number){ part->body.data + skip, part->body.len - skip };
 }
 
 enum vc_sw vc_rsa_private(
 	const struct vc_file *df, unsigned id, const uint8_t *in, uint8_t *out, size_t len)
 {
-	CLEANUP(ctx_free) BN_CTX *ctx = BN_CTX_secure_new();
+	struct vc_numbers key = { 0 };
 
-	BN_CTX_start(ctx);
-	BIGNUM *number = BN_CTX_get(ctx);
-
-	if (!number || !BN_bin2bn(in, (int)len, number))
-		return SW_TECHNICAL;
-	enum vc_sw sw = component_count(df, id) == 2 ? plain(ctx, df, id, number)
-						     : crt(ctx, df, id, number);
-
-	if (sw != SW_OK)
-		return sw;
-	return BN_bn2binpad(number, out, (int)len) == (int)len ? SW_OK : SW_TECHNICAL;
+	if (component_count(df, id) == 2) {
+		key.modulus = number(df, id, 0, PREFIX);
+		key.exponent = number(df, id, 1, PREFIX);
+	} else {
+		key.p = number(df, id, 0, 0);
+		key.q = number(df, id, 1, 0);
+		key.dp = number(df, id, 2, 0);
+		key.dq = number(df, id, 3, 0);
+		key.inverse = number(df, id, 4, 0);
+	}
+	return vc_numbers_private(&key, in, out, len);
 }
 
 static bool export(const EVP_PKEY *key, const char *name, size_t len, size_t prefix,
