@@ -4,7 +4,9 @@
 
 #include "unit.h"
 
+#include "journal.h"
 #include "pin.h"
+#include "tool.h"
 
 struct desk desk;
 
@@ -103,4 +105,24 @@ struct ra *desk_open(void)
 	desk.tries_left = -1;
 	desk.detail = "";
 	return &desk.ra;
+}
+
+void desk_tool(struct tool *tool, char **ret_folder)
+{
+	struct fail fail = FAIL_INIT;
+
+	*ret_folder = fresh_folder();
+	assert_int_equal(setenv("XDG_STATE_HOME", *ret_folder, 1), 0);
+	assert_int_equal(setenv("XDG_RUNTIME_DIR", *ret_folder, 1), 0);
+	memset(tool, 0, sizeof *tool);
+	tool->term.quiet = true;
+	tool->ra = desk_open();
+	tool->account = strdup("A1");
+	assert_true(tool_open_journal(tool, "apply", NULL, &fail));
+}
+
+void desk_tool_end(struct tool *tool, char *folder)
+{
+	tool_clear(tool);
+	remove_folder(folder);
 }

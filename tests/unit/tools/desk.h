@@ -28,4 +28,10 @@ extern struct desk {
 /* Everything succeeds; returns the RA. */
 struct ra *desk_open(void);
 
+struct tool;
+
+/* A tool at this RA, for the account A1, that records in a folder of its own. */
+void desk_tool(struct tool *tool, char **ret_folder);
+void desk_tool_end(struct tool *tool, char *folder);
+
 #endif

@@ -376,3 +376,17 @@ struct p11_session *module_session(struct p11 *p11, CK_SLOT_ID slot)
 	assert_true(p11_session_open(p11, slot, &session, &fail));
 	return session;
 }
+
+void module_begin(struct p11 **ret_p11, struct p11_session **ret_session)
+{
+	module_reset();
+	*ret_p11 = module_open();
+	*ret_session = module_session(*ret_p11, 0);
+}
+
+void module_end(struct p11 **p11, struct p11_session **session)
+{
+	*session = p11_session_close(*session);
+	*p11 = p11_close(*p11);
+	module_reset();
+}

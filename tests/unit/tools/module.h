@@ -85,4 +85,8 @@ size_t module_left(void);
 struct p11 *module_open(void);
 struct p11_session *module_session(struct p11 *p11, CK_SLOT_ID slot);
 
+/* What most tests begin and end with: all forgotten, the module opened, a session in slot 0. */
+void module_begin(struct p11 **ret_p11, struct p11_session **ret_session);
+void module_end(struct p11 **p11, struct p11_session **session);
+
 #endif

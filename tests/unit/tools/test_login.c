@@ -16,18 +16,9 @@ static char *folder;
 
 static int set_up(void **state)
 {
-	struct fail fail = FAIL_INIT;
-
 	(void)state;
-	folder = fresh_folder();
-	assert_int_equal(setenv("XDG_STATE_HOME", folder, 1), 0);
-	assert_int_equal(setenv("XDG_RUNTIME_DIR", folder, 1), 0);
-	memset(&tool, 0, sizeof tool);
-	tool.term.quiet = true;
+	desk_tool(&tool, &folder);
 	tool.profile = conf_profile_find("fine");
-	tool.ra = desk_open();
-	tool.account = strdup("A1");
-	assert_true(tool_open_journal(&tool, "apply", NULL, &fail));
 	person_begin(NULL, 0);
 	return 0;
 }
@@ -35,8 +26,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	tool_clear(&tool);
-	remove_folder(folder);
+	desk_tool_end(&tool, folder);
 	return 0;
 }
 

@@ -15,9 +15,7 @@ static struct p11_cert cert;
 static int set_up(void **state)
 {
 	(void)state;
-	module_reset();
-	p11 = module_open();
-	session = module_session(p11, 0);
+	module_begin(&p11, &session);
 	made = cert_make("Somebody", NULL, 0);
 	cert = (struct p11_cert){ .der = made.der,
 		.der_len = made.len,
@@ -31,9 +29,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	free(made.der);
-	session = p11_session_close(session);
-	p11 = p11_close(p11);
-	module_reset();
+	module_end(&p11, &session);
 	return 0;
 }
 

@@ -15,18 +15,14 @@ static struct p11_session *session;
 static int set_up(void **state)
 {
 	(void)state;
-	module_reset();
-	p11 = module_open();
-	session = module_session(p11, 0);
+	module_begin(&p11, &session);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	session = p11_session_close(session);
-	p11 = p11_close(p11);
-	module_reset();
+	module_end(&p11, &session);
 	return 0;
 }
 

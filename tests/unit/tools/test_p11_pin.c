@@ -25,9 +25,7 @@ static struct pin *secret(const char *text)
 static int set_up(void **state)
 {
 	(void)state;
-	module_reset();
-	p11 = module_open();
-	session = module_session(p11, 0);
+	module_begin(&p11, &session);
 	old = secret("1111");
 	new = secret("2222");
 	return 0;
@@ -38,9 +36,7 @@ static int tear_down(void **state)
 	(void)state;
 	old = pin_free(old);
 	new = pin_free(new);
-	session = p11_session_close(session);
-	p11 = p11_close(p11);
-	module_reset();
+	module_end(&p11, &session);
 	return 0;
 }
 

@@ -20,15 +20,7 @@ static struct ra *ra;
 
 static int set_up(void **state)
 {
-	(void)state;
-	ra = site_open(LOGIN "," RESOURCES);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	ra = ra_close(ra);
+	*state = ra = site_open(LOGIN "," RESOURCES);
 	return 0;
 }
 
@@ -151,7 +143,7 @@ static void the_form_that_lifts_a_lock_is_found(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, site_tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(the_policy_is_read_without_a_request),
 		TEST(the_person_is_what_the_ra_tells),

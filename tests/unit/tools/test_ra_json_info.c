@@ -16,15 +16,7 @@ static struct ra *ra;
 
 static int set_up(void **state)
 {
-	(void)state;
-	ra = site_open(MEMBERS);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	ra = ra_close(ra);
+	*state = ra = site_open(MEMBERS);
 	return 0;
 }
 
@@ -123,7 +115,7 @@ static void the_contact_is_cleaned_or_empty(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, site_tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(entries_are_cleaned_strings),
 		TEST(a_file_is_behind_its_entry),

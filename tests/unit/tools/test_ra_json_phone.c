@@ -11,16 +11,9 @@ static struct ra *ra;
 
 static int set_up(void **state)
 {
-	(void)state;
-	ra = site_open("\"login\":{\"password_policy\":{}},\"resources\":{\"phone_transfers\":"
-		       "\"https://ra/phone\"}");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	ra = ra_close(ra);
+	*state = ra =
+		site_open("\"login\":{\"password_policy\":{}},\"resources\":{\"phone_transfers\":"
+			  "\"https://ra/phone\"}");
 	return 0;
 }
 
@@ -100,7 +93,7 @@ static void a_site_without_phones_says_so(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, site_tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(a_file_is_handed_over),
 		TEST(what_is_no_address_is_not_shown),

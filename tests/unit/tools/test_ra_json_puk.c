@@ -15,16 +15,9 @@ static struct ra *ra;
 
 static int set_up(void **state)
 {
-	(void)state;
-	ra = site_open("\"login\":{\"password_policy\":{}},\"resources\":{\"card_verifications\":"
-		       "\"https://ra/v\",\"puk_changes\":\"https://ra/p\"}");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	ra = ra_close(ra);
+	*state = ra = site_open(
+		"\"login\":{\"password_policy\":{}},\"resources\":{\"card_verifications\":"
+		"\"https://ra/v\",\"puk_changes\":\"https://ra/p\"}");
 	return 0;
 }
 
@@ -146,7 +139,7 @@ static void what_the_card_has_now_is_confirmed(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, site_tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(a_card_is_verified_for_its_management),
 		TEST(the_puk_comes_whole_or_not_at_all),

@@ -18,19 +18,11 @@ static struct ra *ra;
 
 static int set_up(void **state)
 {
-	(void)state;
-	ra = site_open("\"login\":{\"password_policy\":{}},\"resources\":{"
-		       "\"renewal_info\":\"https://ra/i\",\"card_challenges\":\"https://ra/l\","
-		       "\"payments\":\"https://ra/p\",\"nonces\":\"https://ra/n\","
-		       "\"renewals\":\"https://ra/r\"}");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	site_answers(204, "", "");
-	ra = ra_close(ra);
+	*state = ra =
+		site_open("\"login\":{\"password_policy\":{}},\"resources\":{"
+			  "\"renewal_info\":\"https://ra/i\",\"card_challenges\":\"https://ra/l\","
+			  "\"payments\":\"https://ra/p\",\"nonces\":\"https://ra/n\","
+			  "\"renewals\":\"https://ra/r\"}");
 	return 0;
 }
 
@@ -191,7 +183,7 @@ static void a_nonce_is_fetched_for_an_address(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, site_tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(the_window_is_read),
 		TEST(an_impossible_fee_is_none),

@@ -13,17 +13,8 @@ static struct ra *ra;
 
 static int set_up(void **state)
 {
-	(void)state;
-	ra = site_open("\"login\":{\"password_policy\":{}},\"resources\":{\"session\":"
-		       "\"https://ra/s\"}");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	site_answers(204, "", "");
-	ra = ra_close(ra);
+	*state = ra = site_open("\"login\":{\"password_policy\":{}},\"resources\":{\"session\":"
+				"\"https://ra/s\"}");
 	return 0;
 }
 
@@ -104,7 +95,7 @@ static void long_answers_are_cut(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, site_tear_down)
 	static const struct CMUnitTest tests[] = {
 		TEST(a_living_session_goes_on),
 		TEST(a_dead_one_leaves_no_token),

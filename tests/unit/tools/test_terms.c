@@ -18,21 +18,13 @@ static char *folder;
 
 static int set_up(void **state)
 {
-	struct fail fail = FAIL_INIT;
-
 	(void)state;
-	folder = fresh_folder();
-	assert_int_equal(setenv("XDG_STATE_HOME", folder, 1), 0);
-	memset(&tool, 0, sizeof tool);
-	tool.term.quiet = true;
-	tool.ra = desk_open();
-	tool.account = strdup("A1");
+	desk_tool(&tool, &folder);
 	desk.terms = (struct ra_terms){ .id = "t1",
 		.title = "Terms\033[2J",
 		.text = "1. All\n2. Nothing\r",
 		.sha256 = "aa",
 		.accept_label = "I\nagree" };
-	assert_true(tool_open_journal(&tool, "apply", NULL, &fail));
 	person_begin(NULL, 0);
 	return 0;
 }
@@ -40,8 +32,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	tool_clear(&tool);
-	remove_folder(folder);
+	desk_tool_end(&tool, folder);
 	return 0;
 }
 
