@@ -99,6 +99,8 @@ CK_RV pad_pss_sign(const struct crypto *crypto, const struct pad_pss *pss,
 
 	if (digest->len != pss->hash->len)
 		return CKR_DATA_LEN_RANGE;
+	if (len > TOKEN_RSA_MAX)
+		return CKR_KEY_SIZE_RANGE;
 	if (pss->salt_len > em_len || em_len < digest->len + pss->salt_len + 2)
 		return CKR_KEY_SIZE_RANGE;
 	if (!pss_salt(crypto, pss->salt_len, &salt) || !pss_hash(crypto, pss, digest, &salt, &h))

@@ -24,7 +24,7 @@ struct pad_pss {
 	unsigned bits; /* of the modulus */
 };
 
-/* EMSA-PSS of a digest; block: (bits + 7) / 8 bytes.
+/* EMSA-PSS of a digest; block: (bits + 7) / 8 bytes, at most TOKEN_RSA_MAX.
  * Errors: CKR_DATA_LEN_RANGE, CKR_KEY_SIZE_RANGE, CKR_FUNCTION_FAILED. */
 CK_RV pad_pss_sign(const struct crypto *crypto, const struct pad_pss *pss,
 	const struct blob *digest, uint8_t *block);

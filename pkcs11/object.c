@@ -213,6 +213,15 @@ static struct object *find_renumbered(struct slot *slot, const struct token_obje
 	return NULL;
 }
 
+/* What a known public half says of the key's length counts, not what the token's list claims. */
+static void take_bits(struct object *object)
+{
+	if (object->parts.ec_bits)
+		object->meta.bits = object->parts.ec_bits;
+	if (object->parts.modulus.len)
+		object->meta.bits = der_rsa_bits(&object->parts);
+}
+
 static CK_RV update_from_token(struct slot *slot, const struct token_object *meta)
 {
 	struct object *object = object_find_number(slot, meta->number);
@@ -223,6 +232,7 @@ static CK_RV update_from_token(struct slot *slot, const struct token_object *met
 		object_index_remove(slot, object);
 		object->meta = *meta;
 		object->listed = true;
+		take_bits(object);
 		object_index_add(slot, object);
 		object->mech_count = mech_for_object(object, object->mechs, OBJECT_MECHS_MAX);
 		return CKR_OK;
@@ -350,10 +360,7 @@ void object_take_apart(struct object *object)
 		der_rsa_key(crypto, &object->value, &object->parts);
 	else if (object->meta.class != CKO_CERTIFICATE && object->meta.key_type == CKK_EC)
 		der_ec_key(crypto, &object->value, &object->parts);
-	if (object->parts.ec_bits)
-		object->meta.bits = object->parts.ec_bits;
-	if (object->parts.modulus.len)
-		object->meta.bits = der_rsa_bits(&object->parts);
+	take_bits(object);
 }
 
 static CK_RV load_value(struct object *object)
@@ -400,10 +407,8 @@ static bool copy_public(struct object *key, const struct object *from)
 		!copy_part(&key->parts.modulus, &parts->modulus) ||
 		!copy_part(&key->parts.exponent, &parts->exponent))
 		return false;
-	if (parts->ec_bits)
-		key->meta.bits = key->parts.ec_bits = parts->ec_bits;
-	if (key->parts.modulus.len)
-		key->meta.bits = der_rsa_bits(&key->parts);
+	key->parts.ec_bits = parts->ec_bits;
+	take_bits(key);
 	return true;
 }
 

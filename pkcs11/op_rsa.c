@@ -184,7 +184,8 @@ static EVP_PKEY_CTX *public_ctx(struct slot *slot, const struct op *op)
 	CLEANUP(crypto_pkey_p) EVP_PKEY *pkey = NULL;
 	struct object *key = object_find(slot, op->key, NULL);
 
-	if (!key || !key->parts.modulus.len)
+	/* a token that was written meanwhile may have another key there */
+	if (!key || key->parts.modulus.len != op->block_len)
 		return NULL;
 	pkey = crypto_rsa(slot->crypto, &key->parts.modulus, &key->parts.exponent);
 	return pkey ? EVP_PKEY_CTX_new_from_pkey(crypto_context(slot->crypto), pkey, NULL) : NULL;

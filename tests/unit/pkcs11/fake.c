@@ -217,6 +217,16 @@ void fake_renumber(int reader)
 		card->objects[i].number = ++card->last_number;
 }
 
+void fake_claim_bits(int reader, unsigned bits)
+{
+	struct fake_card *card = &fake_cards[reader];
+
+	for (size_t i = 0; i < card->count; i++)
+		if (card->objects[i].class == CKO_PRIVATE_KEY)
+			card->objects[i].bits = bits;
+	card->writes++;
+}
+
 int fake_questions(int reader)
 {
 	return fake_cards[reader].questions;

@@ -36,6 +36,9 @@ void fake_renumber(int reader);
 /* In its n-th exchange from now (0: never) the card is pulled out, or reset by somebody. */
 void fake_fault(int reader, int n, bool reset);
 
+/* Its directory says, from the next question on, that its keys have so many bits: nonsense. */
+void fake_claim_bits(int reader, unsigned bits);
+
 /* How many readers there are (the others were never plugged in), and a service that is away. */
 void fake_readers(int count);
 void fake_service(bool running);

@@ -15,6 +15,7 @@
 #include "pkcs11/mech.h"
 #include "pkcs11/mech_pad.h"
 #include "pkcs11/scope.h"
+#include "pkcs11/token.h"
 
 #include "cardos/secret.h"
 
@@ -146,6 +147,20 @@ static void another_process_rejects_otherwise(void **state)
 		secret_free(other);
 	}
 	assert_true(same < 4); /* two empty ones may meet */
+}
+
+/* ---- PSS ---- */
+
+static void a_modulus_longer_than_any_is_refused(void **state)
+{
+	const struct pad_pss pss = { mech_hash_find(CKM_SHA256),
+		mech_hash_find_mgf(CKG_MGF1_SHA256), 32, 8 * TOKEN_RSA_MAX + 1 };
+	CLEANUP(blob_clear) struct blob digest = { 0 };
+	uint8_t block[TOKEN_RSA_MAX];
+
+	(void)state;
+	assert_non_null(blob_extend(&digest, 32));
+	assert_int_equal(pad_pss_sign(crypto, &pss, &digest, block), CKR_KEY_SIZE_RANGE);
 }
 
 /* ---- OAEP ---- */
@@ -295,6 +310,7 @@ int main(void)
 		cmocka_unit_test(every_wrong_block_gives_the_same_message),
 		cmocka_unit_test(lengths_of_rejection_are_spread),
 		cmocka_unit_test(another_process_rejects_otherwise),
+		cmocka_unit_test(a_modulus_longer_than_any_is_refused),
 		cmocka_unit_test(each_length_of_oaep_message_comes_out),
 		cmocka_unit_test(each_wrong_bit_of_oaep_is_refused_alike),
 		cmocka_unit_test(oaep_without_end_or_room_is_refused),

@@ -158,6 +158,35 @@ static void a_key_without_raw_blocks_does_no_oaep(void **state)
 		p11->C_DecryptInit(keys.session, &mech, keys.private), CKR_MECHANISM_INVALID);
 }
 
+/* What a forged directory says of a key whose modulus is known does not count: the block that is
+ * signed would be longer than the room for it. */
+static void claimed_bits_do_not_outweigh_the_modulus(void **state)
+{
+	static const unsigned claims[] = { 8192, 4096, 512, 0 };
+	CK_RSA_PKCS_PSS_PARAMS pss = { CKM_SHA256, CKG_MGF1_SHA256, 32 };
+	CK_MECHANISM mech = { CKM_SHA256_RSA_PKCS_PSS, &pss, sizeof(pss) };
+	struct keys keys = take_keys();
+	CK_BYTE modulus[LEN], signature[2 * LEN];
+
+	(void)state;
+	assert_int_equal(p11_bytes(keys.session, keys.private, CKA_MODULUS, modulus, LEN), LEN);
+	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
+		CK_UTF8CHAR name[] = "x";
+		CK_ATTRIBUTE label = { CKA_LABEL, name, 1 };
+		CK_ULONG len = sizeof(signature);
+
+		fake_claim_bits(0, claims[i]);
+		/* a write begins with asking, and so reads the directory anew */
+		assert_int_equal(
+			p11->C_SetAttributeValue(keys.session, keys.public, &label, 1), CKR_OK);
+		assert_int_equal(p11->C_SignInit(keys.session, &mech, keys.private), CKR_OK);
+		assert_int_equal(p11->C_Sign(keys.session, modulus, 3, signature, &len), CKR_OK);
+		assert_int_equal(len, LEN);
+		assert_int_equal(p11->C_VerifyInit(keys.session, &mech, keys.public), CKR_OK);
+		assert_int_equal(p11->C_Verify(keys.session, modulus, 3, signature, len), CKR_OK);
+	}
+}
+
 /* A number must be below the modulus; short data are a number with zeros left out. */
 static void bare_rsa_takes_numbers_below_the_modulus(void **state)
 {
@@ -274,6 +303,7 @@ int main(void)
 		TEST(another_label_hash_or_bit_is_refused_by_one_code),
 		TEST(wrong_oaep_parameters_are_refused),
 		TEST(a_key_without_raw_blocks_does_no_oaep),
+		TEST(claimed_bits_do_not_outweigh_the_modulus),
 		TEST(bare_rsa_takes_numbers_below_the_modulus),
 		TEST(what_is_signed_is_recovered),
 		TEST(recovery_of_what_was_not_signed_is_refused),
