@@ -14,8 +14,6 @@ struct secret {
 	uint8_t bytes[];
 };
 
-#define SECRET_MAX (1u << 20)
-
 struct secret *secret_new_empty(size_t len)
 {
 	if (len > SECRET_MAX)

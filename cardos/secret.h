@@ -10,11 +10,13 @@
 
 struct secret;
 
-/* Copy len bytes (0 is allowed). NULL: no memory. The caller frees the result and wipes its own
- * copy. */
+#define SECRET_MAX ((size_t)1 << 20) /* bytes of one */
+
+/* Copy len bytes (0 is allowed). NULL: no memory, or more than SECRET_MAX. The caller frees the
+ * result and wipes its own copy. */
 struct secret *secret_new(const void *bytes, size_t len);
 
-/* len zero bytes to be filled through secret_bytes_mut(). NULL: no memory. */
+/* len zero bytes to be filled through secret_bytes_mut(). NULL as above. */
 struct secret *secret_new_empty(size_t len);
 
 /* Wipes and frees; NULL is fine. Always returns NULL. */

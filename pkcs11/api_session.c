@@ -107,6 +107,8 @@ static CK_RV take_pin(
 {
 	if (!pin)
 		return slot->info.pinpad ? CKR_OK : CKR_ARGUMENTS_BAD;
+	if (len > SECRET_MAX)
+		return CKR_PIN_LEN_RANGE;
 	*ret_secret = secret_new(pin, len);
 	return *ret_secret ? CKR_OK : CKR_HOST_MEMORY;
 }

@@ -216,6 +216,8 @@ CK_RV api_init_token(CK_SLOT_ID id, CK_UTF8CHAR *pin, CK_ULONG pin_len, CK_UTF8C
 		return rv;
 	if (!pin || !label)
 		return CKR_ARGUMENTS_BAD;
+	if (pin_len > SECRET_MAX)
+		return CKR_PIN_LEN_RANGE;
 	so_pin = secret_new(pin, pin_len);
 	if (!so_pin)
 		return CKR_HOST_MEMORY;

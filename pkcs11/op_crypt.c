@@ -31,10 +31,11 @@ CK_RV op_crypt_update(struct op *op, const CK_BYTE *bytes, size_t len, struct bl
 	return op->cipher ? op_cipher_update(op, bytes, len, piece) : op_update(op, bytes, len);
 }
 
-/* Deciphered bytes move to memory for secrets. */
+/* Deciphered bytes move to memory for secrets, as far as that takes so many; the rest is wiped with
+ * the operation. */
 static CK_RV keep(struct op *op, struct blob *out)
 {
-	if (enciphers(op)) {
+	if (enciphers(op) || (op->kind == OP_DECRYPT && out->len > SECRET_MAX)) {
 		op->result = *out;
 		*out = (struct blob){ 0 };
 		return CKR_OK;

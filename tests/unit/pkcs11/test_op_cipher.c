@@ -333,6 +333,36 @@ static void a_key_does_what_its_template_says(void **state)
 	assert_int_equal(p11->C_EncryptFinal(session, NULL, NULL), CKR_OPERATION_NOT_INITIALIZED);
 }
 
+/* More than memory for secrets holds: whole disks are enciphered with such keys. */
+static void megabytes_come_back(void **state)
+{
+	CK_GCM_PARAMS gcm = { iv, 12, 96, NULL, 0, 128 };
+	CK_MECHANISM mechs[] = { { CKM_AES_GCM, &gcm, sizeof(gcm) }, { CKM_AES_CBC_PAD, iv, 16 },
+		{ CKM_AES_ECB, NULL, 0 } };
+	const CK_ULONG big = 3 << 20;
+	CK_SESSION_HANDLE session = p11_open(0, 0);
+	CK_OBJECT_HANDLE key = p11_secret(session, CKK_AES, AES_KEY, 16);
+	CK_BYTE *plain = malloc(big), *sealed = malloc(big + 16), *back = malloc(big + 16);
+
+	(void)state;
+	assert_true(plain && sealed && back);
+	for (CK_ULONG i = 0; i < big; i++)
+		plain[i] = (CK_BYTE)(i * 31 >> 4);
+	for (size_t i = 0; i < sizeof(mechs) / sizeof(mechs[0]); i++) {
+		CK_ULONG len = big + 16, got = big + 16;
+
+		assert_int_equal(p11->C_EncryptInit(session, &mechs[i], key), CKR_OK);
+		assert_int_equal(p11->C_Encrypt(session, plain, big, sealed, &len), CKR_OK);
+		assert_int_equal(p11->C_DecryptInit(session, &mechs[i], key), CKR_OK);
+		assert_int_equal(p11->C_Decrypt(session, sealed, len, back, &got), CKR_OK);
+		assert_int_equal(got, big);
+		assert_memory_equal(back, plain, big);
+	}
+	free(plain);
+	free(sealed);
+	free(back);
+}
+
 /* ---- HMAC ---- */
 
 /* RFC 4231 4.3; with SHA-1 RFC 2202 3, case 2; the last five by Python's hmac. */
@@ -399,6 +429,7 @@ int main(void)
 		TEST(a_wrong_tag_gives_nothing),
 		TEST(wrong_parameters_of_aes_are_refused),
 		TEST(a_key_does_what_its_template_says),
+		TEST(megabytes_come_back),
 		TEST(hmac_is_that_of_the_rfcs),
 	};
 

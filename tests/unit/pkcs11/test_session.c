@@ -143,10 +143,14 @@ static void a_card_that_does_not_tell_is_shown_so(void **state)
 static void empty_and_overlong_pins_are_not_sent(void **state)
 {
 	CK_SESSION_HANDLE session = p11_open(0, 0);
+	CK_UTF8CHAR pin[] = FAKE_PIN;
 
 	(void)state;
 	assert_int_equal(p11_login(session, CKU_USER, ""), CKR_PIN_LEN_RANGE);
 	assert_int_equal(p11_login(session, CKU_USER, "123456789"), CKR_PIN_LEN_RANGE);
+	/* nobody reads so many bytes */
+	assert_int_equal(
+		p11->C_Login(session, CKU_USER, pin, (CK_ULONG)1 << 40), CKR_PIN_LEN_RANGE);
 	assert_int_equal(p11->C_Login(session, CKU_USER, NULL, 0), CKR_ARGUMENTS_BAD);
 	assert_int_equal(p11_login(session, 4711, FAKE_PIN), CKR_USER_TYPE_INVALID);
 	assert_int_equal(fake_logins(0), 0);
