@@ -64,8 +64,9 @@ bool cert_proof(struct cert *cert, struct fail *fail);
 /* A login, then the person's certificates, newest first. */
 bool cert_load(struct cert *cert, struct fail *fail);
 
-/* The certificate of a number in the list (from 1). Errors: USAGE. */
-bool cert_number(const struct cert *cert, const char *text, size_t *ret_index, struct fail *fail);
+/* The certificate that is named: by its number in the list (from 1), or as which.h says.
+ * Errors: USAGE, CERT_AMBIGUOUS. */
+bool cert_find(struct cert *cert, const char *text, size_t *ret_index, struct fail *fail);
 
 /* What people read for a status of the contract. */
 const char *cert_status_text(const char *status);

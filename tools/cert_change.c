@@ -65,20 +65,52 @@ static bool verify_card(struct cert *cert, struct fail *fail)
 	return verify_present(&cert->tool, fail);
 }
 
-/* The numbers on the command line, or the person's choice: all at once if nobody chooses. */
-static bool choose(struct cert *cert, const char **ids, size_t *ret_count, struct fail *fail)
+/* named[i]: the i-th certificate is named on the command line. The caller frees *ret. */
+static bool read_names(struct cert *cert, bool **ret, struct fail *fail)
 {
+	CLEANUP(free_p) bool *named = calloc(cert->certs.count + 1, sizeof *named);
 	size_t index;
 
-	*ret_count = 0;
+	if (!named)
+		return fail_set(fail, FAIL_MEMORY, NULL);
 	for (unsigned i = 0; i < cert->argument_count; i++) {
-		if (!cert_number(cert, cert->arguments[i], &index, fail))
+		if (!cert_find(cert, cert->arguments[i], &index, fail))
 			return false;
-		ids[(*ret_count)++] = cert->certs.items[index].id;
+		named[index] = true;
 	}
-	for (size_t i = 0; !cert->argument_count && i < cert->certs.count; i++)
-		if (is_valid(&cert->certs.items[i]))
+	*ret = TAKE(named);
+	return true;
+}
+
+/* Those that are named, or all valid ones where none is. */
+static bool choose(struct cert *cert, const char **ids, size_t *ret_count, struct fail *fail)
+{
+	CLEANUP(free_p) bool *named = NULL;
+
+	*ret_count = 0;
+	if (!read_names(cert, &named, fail))
+		return false;
+	for (size_t i = 0; i < cert->certs.count; i++)
+		if (cert->argument_count ? named[i] : is_valid(&cert->certs.items[i]))
 			ids[(*ret_count)++] = cert->certs.items[i].id;
+	return true;
+}
+
+/* Where the site takes all at once, who names some must have named all that would be hit. */
+static bool names_all(struct cert *cert, struct fail *fail)
+{
+	CLEANUP(free_p) bool *named = NULL;
+
+	if (!cert->argument_count)
+		return true;
+	if (!read_names(cert, &named, fail))
+		return false;
+	for (size_t i = 0; i < cert->certs.count; i++)
+		if (is_valid(&cert->certs.items[i]) && !named[i])
+			return fail_set(fail, FAIL_USAGE,
+				_("this site changes all certificates at once; that would hit %s "
+				  "too"),
+				cert->certs.items[i].serial);
 	return true;
 }
 
@@ -95,7 +127,7 @@ static bool suspend_selected(
 	struct cert *cert, const struct ra_suspension *manner, struct fail *fail)
 {
 	CLEANUP(free_p)
-	const char **ids = calloc(cert->certs.count + CERT_ARGUMENTS_MAX, sizeof *ids);
+	const char **ids = calloc(cert->certs.count + 1, sizeof *ids);
 	struct ra_certs after;
 	size_t count;
 
@@ -120,11 +152,8 @@ static bool suspend_all(struct cert *cert, struct fail *fail)
 {
 	struct ra_certs after;
 
-	if (cert->argument_count)
-		return fail_set(fail, FAIL_USAGE,
-			_("this site suspends all certificates at once; give no number"));
-	if (!confirm_twice(cert, _("Suspend your certificates?"),
-		    _("Suspension will proceed. Go on?"), fail))
+	if (!names_all(cert, fail) || !confirm_twice(cert, _("Suspend your certificates?"),
+					      _("Suspension will proceed. Go on?"), fail))
 		return false;
 	if (cert->tool.dry_run)
 		return true;
@@ -173,14 +202,18 @@ bool cert_revoke(struct cert *cert, struct fail *fail)
 	if (!tool_open_ra(&cert->tool, fail))
 		return false;
 	if (!ra_cert_can_revoke(cert->tool.ra))
-		return on_paper(cert, "revoke", fail);
+		return cert->argument_count
+			       ? fail_set(fail, FAIL_USAGE,
+					 _("this site revokes on paper; name no certificate, to be "
+					   "shown how"))
+			       : on_paper(cert, "revoke", fail);
 	if (!cert_load(cert, fail))
 		return false;
 	show(cert);
 	if (!count_valid(cert))
 		return fail_set(fail, FAIL_NOTHING_TO_DO, _("there is no valid certificate"));
-	if (!confirm_twice(cert, _("Revoke your certificates?"),
-		    _("All certificates will be revoked. Go on?"), fail))
+	if (!names_all(cert, fail) || !confirm_twice(cert, _("Revoke your certificates?"),
+					      _("All certificates will be revoked. Go on?"), fail))
 		return false;
 	if (cert->tool.dry_run)
 		return true;

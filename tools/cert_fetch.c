@@ -62,7 +62,7 @@ static bool choose_hit(struct cert *cert, struct fail *fail)
 
 	cert->has_chosen = true;
 	if (cert->select)
-		return cert_number(cert, cert->select, &cert->chosen, fail);
+		return cert_find(cert, cert->select, &cert->chosen, fail);
 	if (cert->certs.count == 1)
 		return true;
 	if (!items)
@@ -108,7 +108,7 @@ bool cert_view(struct cert *cert, struct fail *fail)
 	if (!cert->certs.count)
 		return fail_set(fail, FAIL_NOTHING_TO_DO, _("there is no certificate yet"));
 	cert->has_chosen = true;
-	if (cert->argument_count && !cert_number(cert, cert->arguments[0], &cert->chosen, fail))
+	if (cert->argument_count && !cert_find(cert, cert->arguments[0], &cert->chosen, fail))
 		return false;
 	return !cert->save || save_certificate(cert, &cert->certs.items[cert->chosen], fail);
 }

@@ -2,6 +2,7 @@
 /* Which command does what, and what all of them need. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cert.h"
 #include "lib/i18n.h"
@@ -9,22 +10,81 @@
 #include "lib/login.h"
 #include "lib/scope.h"
 #include "lib/uri.h"
+#include "lib/which.h"
+
+#define LIST_DIGITS_MAX 3
 
 bool cert_load(struct cert *cert, struct fail *fail)
 {
 	return login_ready(&cert->tool, fail) && ra_cert_list(cert->tool.ra, &cert->certs, fail);
 }
 
-bool cert_number(const struct cert *cert, const char *text, size_t *ret_index, struct fail *fail)
+/* Longer ones are serial numbers. */
+static bool is_list_number(const char *text)
 {
-	char *end;
-	unsigned long number = strtoul(text, &end, 10);
+	size_t len = strlen(text);
 
-	if (*text < '0' || *text > '9' || *end || !number || number > cert->certs.count)
-		return fail_set(fail, FAIL_USAGE, _("there is no certificate %s; there are %zu"),
-			text, cert->certs.count);
-	*ret_index = number - 1;
+	return len && len <= LIST_DIGITS_MAX && strspn(text, "0123456789") == len;
+}
+
+static struct which_cert name_of(const struct ra_cert *item)
+{
+	return (struct which_cert){
+		.serial = item->serial, .sha256 = item->sha256, .subject = item->subject
+	};
+}
+
+/* Those of the list that are on this computer, by what they are called here. */
+static bool find_here(struct cert *cert, const char *uri, size_t *ret_index, struct fail *fail)
+{
+	const struct local_certs *local = &cert->local;
+
+	if (!local->items && !local_find(&cert->tool, &cert->local, fail))
+		return false;
+	CLEANUP(free_p) struct which_cert *names = calloc(local->count + 1, sizeof *names);
+	CLEANUP(free_p) size_t *indices = calloc(local->count + 1, sizeof *indices);
+	size_t count = 0, found;
+	if (!names || !indices)
+		return fail_set(fail, FAIL_MEMORY, NULL);
+	for (size_t i = 0; i < local->count; i++) {
+		const struct local_cert *here = &local->items[i];
+		for (size_t j = 0; j < cert->certs.count; j++) {
+			if (strcasecmp(cert->certs.items[j].sha256, here->text.sha256) != 0)
+				continue;
+			names[count] = name_of(&cert->certs.items[j]);
+			names[count].token = &here->token;
+			names[count].label = here->label;
+			names[count].id = here->id;
+			names[count].id_len = here->id_len;
+			indices[count++] = j;
+			break;
+		}
+	}
+	if (!which_find(uri, names, count, &found, fail))
+		return false;
+	*ret_index = indices[found];
 	return true;
+}
+
+bool cert_find(struct cert *cert, const char *text, size_t *ret_index, struct fail *fail)
+{
+	unsigned long number = is_list_number(text) ? strtoul(text, NULL, 10) : 0;
+	size_t count = cert->certs.count;
+
+	if (is_list_number(text)) {
+		*ret_index = number - 1;
+		return (number && number <= count) ||
+		       fail_set(fail, FAIL_USAGE, _("there is no certificate %s; there are %zu"),
+			       text, count);
+	}
+	if (strncasecmp(text, "pkcs11:", strlen("pkcs11:")) == 0)
+		return find_here(cert, text, ret_index, fail);
+	CLEANUP(free_p) struct which_cert *names = calloc(count + 1, sizeof *names);
+	if (!names)
+		return fail_set(fail, FAIL_MEMORY, NULL);
+	for (size_t i = 0; i < count; i++)
+		names[i] = name_of(&cert->certs.items[i]);
+	return which_find(text, names, count, ret_index, fail);
 }
 
 /* What is on this computer is told if it can be found; it is not what was asked for. */

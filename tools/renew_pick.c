@@ -11,41 +11,18 @@
 #include "lib/pick.h"
 #include "lib/scope.h"
 #include "lib/text.h"
-#include "lib/uri.h"
+#include "lib/which.h"
 #include "renew.h"
-
-#define FILES_RECORD "file" /* in the place of a card's serial number */
 
 static void x509_free_p(X509 **cert)
 {
 	X509_free(*cert);
 }
 
-/* The identity that the application of this account made, as its record says. */
-static bool recorded_identity(struct apply *apply, bool *ret_found, struct fail *fail)
-{
-	struct tool *tool = &apply->tool;
-
-	*ret_found = false;
-	if (!conf_get(&tool->conf, CONF_ACCOUNT) || conf_get(&tool->conf, CONF_TOKEN))
-		return true;
-	if (!tool_ask_account(tool, fail) || !tool_open_journal(tool, "apply", FILES_RECORD, fail))
-		return false;
-	const char *name = tool_recorded(tool, "identity");
-	snprintf(apply->identity, sizeof apply->identity, "%s", name ? name : "");
-	tool->journal = journal_close(tool->journal);
-	return !apply->identity[0] || apply_find_identity(apply, ret_found, fail);
-}
-
 static bool pick_identity(struct apply *apply, struct fail *fail)
 {
 	struct tool *tool = &apply->tool;
-	bool found;
 
-	if (!recorded_identity(apply, &found, fail))
-		return false;
-	if (found)
-		return p11_session_open(tool->p11, tool->token.slot, &tool->session, fail);
 	if (!pick_card(tool, PICK_SOFT | PICK_QUIETLY | (apply->check ? PICK_READ_ONLY : 0), fail))
 		return false;
 	const char *reader = tool->token.reader;
@@ -68,7 +45,7 @@ bool renew_step_carrier(void *context, struct fail *fail)
 bool renew_step_journal(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
-	const char *card = apply->carrier == RA_CARD ? apply->tool.token.serial : FILES_RECORD;
+	const char *card = apply->carrier == RA_CARD ? apply->tool.token.serial : TOOL_FILES;
 
 	if (!apply->tool.site.card_login && !tool_ask_account(&apply->tool, fail))
 		return false;
@@ -149,27 +126,39 @@ struct candidate {
 	time_t not_after;
 };
 
-static bool starts_with(const char *text, const char *beginning)
-{
-	return strncasecmp(text, beginning, strlen(beginning)) == 0;
-}
-
-/* --select names a certificate by the beginning of its serial number, SHA-256 or CKA_ID,
- * or by its URI. */
-static bool is_selected(const struct apply *apply, const struct p11_own *own)
+/* Is it the one that --select names? */
+static bool is_selected(
+	const struct apply *apply, const struct which *which, const struct p11_own *own)
 {
 	const struct chain_cert whole = { .der = own->der, .len = own->der_len };
 	CLEANUP(chain_text_clear) struct chain_text text = { 0 };
-	CLEANUP(free_p) char *id = text_hex(own->id, own->id_len);
 	struct fail ignored = FAIL_INIT;
 
 	if (!apply->select)
 		return true;
-	if (starts_with(apply->select, "pkcs11:"))
-		return uri_is_object(apply->select, &apply->tool.token, own->id, own->id_len);
-	return id && chain_describe(&whole, &text, &ignored) &&
-	       (starts_with(text.serial, apply->select) ||
-		       starts_with(text.sha256, apply->select) || starts_with(id, apply->select));
+	return chain_describe(&whole, &text, &ignored) &&
+	       which_is(which, &(struct which_cert){ .serial = text.serial,
+				       .sha256 = text.sha256,
+				       .token = &apply->tool.token,
+				       .label = own->label,
+				       .id = own->id,
+				       .id_len = own->id_len });
+}
+
+/* The URIs of those that --select fits; always false. */
+static bool ambiguous(
+	const struct apply *apply, const struct candidate *list, size_t count, struct fail *fail)
+{
+	struct which_cert names[P11_FIND_MAX] = { 0 };
+	bool fits[P11_FIND_MAX];
+
+	for (size_t i = 0; i < count; i++) {
+		names[i].token = &apply->tool.token;
+		names[i].id = list[i].own->id;
+		names[i].id_len = list[i].own->id_len;
+		fits[i] = true;
+	}
+	return which_several(names, fits, count, fail);
 }
 
 static int latest_first(const void *a, const void *b)
@@ -200,11 +189,17 @@ static bool take_first_known(
 static bool choose(struct apply *apply, struct p11_own *own, size_t count, struct fail *fail)
 {
 	struct candidate list[P11_FIND_MAX];
+	struct which which = { 0 };
 	size_t kept = 0;
 
+	if (apply->select && !which_read(apply->select, &which, fail))
+		return false;
 	for (size_t i = 0; i < count; i++)
-		if (is_selected(apply, &own[i]) && p11_own_signs(&own[i], &list[kept].not_after))
+		if (is_selected(apply, &which, &own[i]) &&
+			p11_own_signs(&own[i], &list[kept].not_after))
 			list[kept++].own = &own[i];
+	if (apply->select && kept > 1)
+		return ambiguous(apply, list, kept, fail);
 	qsort(list, kept, sizeof list[0], latest_first);
 	return take_first_known(apply, list, kept, fail);
 }

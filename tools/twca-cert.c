@@ -15,7 +15,7 @@ enum own_key {
 static const struct argp_option options[] = {
 	{ "save", KEY_SAVE, "FILE", 0,
 	  N_("query, view: write the certificate here (PEM; DER if named .der or .cer); proof: the page (.html to be printed)"), 1 },
-	{ "select", KEY_SELECT, "NUMBER", 0, N_("query: which of several is to be saved"), 1 },
+	{ "select", KEY_SELECT, "CERTIFICATE", 0, N_("query: which of several is to be saved"), 1 },
 	{ "print", KEY_PRINT, NULL, 0, N_("proof: send it to the printer"), 1 },
 	{ "print-command", KEY_PRINT_COMMAND, "COMMAND", 0, N_("prints its standard input (lp)"), 1 },
 	{ "force", OPTS_KEY_FORCE, NULL, 0, N_("replace an existing file"), 4 },
@@ -25,10 +25,10 @@ static const struct opts_verb verbs[] = {
 	[CERT_LIST]    = { "list", "", N_("my certificates, and where each is on this computer"), 0, NULL },
 	[CERT_STATUS]  = { "status", "", N_("compare what the host has with what is on this computer"), 0, NULL },
 	[CERT_QUERY]   = { "query", "[NAME]", N_("other people's certificates, by a part of the name"), 1, NULL },
-	[CERT_VIEW]    = { "view", "[NUMBER]", N_("one of my certificates; --save writes it to a file"), 1, NULL },
-	[CERT_SUSPEND] = { "suspend", "[NUMBER...]", N_("suspend certificates"), CERT_ARGUMENTS_MAX, NULL },
+	[CERT_VIEW]    = { "view", "[CERTIFICATE]", N_("one of my certificates; --save writes it to a file"), 1, NULL },
+	[CERT_SUSPEND] = { "suspend", "[CERTIFICATE...]", N_("suspend certificates"), CERT_ARGUMENTS_MAX, NULL },
 	[CERT_RESUME]  = { "resume", "", N_("how a suspension is ended"), 0, NULL },
-	[CERT_REVOKE]  = { "revoke", "", N_("revoke all certificates, or how that is done"), 0, NULL },
+	[CERT_REVOKE]  = { "revoke", "[CERTIFICATE...]", N_("revoke all certificates, or how that is done"), CERT_ARGUMENTS_MAX, NULL },
 	[CERT_PROOF]   = { "proof", "", N_("the certificate proof: show, --save or --print it"), 0, NULL },
 	[CERT_VERBS]   = { 0 },
 };

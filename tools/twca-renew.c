@@ -16,8 +16,8 @@ enum own_key {
 static const struct argp_option options[] = {
 	{ "check", KEY_CHECK, NULL, 0, N_("only tell whether renewal is due: exit status 0 it is, 3 not yet"), 0 },
 	{ "tidy", KEY_TIDY, NULL, 0, N_("only remove certificates that a newer one has replaced, with their keys"), 0 },
-	{ "select", KEY_SELECT, "HEX", 0,
-	  N_("the certificate, by the beginning of serial number, SHA-256 or id, or by its URI; else the latest"), 1 },
+	{ "select", KEY_SELECT, "CERTIFICATE", 0,
+	  N_("the certificate, by URI, serial number, SHA-256, id or file; else the latest"), 1 },
 	{ "debit-account", KEY_DEBIT_ACCOUNT, "NUMBER", 0, N_("account that pays the fee (post)"), 1 },
 	{ "label", APPLY_KEY_LABEL, "NAME", 0, N_("label of the new key (soft)"), 1 },
 	{ "keep-old", KEY_KEEP_OLD, NULL, 0, N_("leave the old key and certificate where they are"), 4 },

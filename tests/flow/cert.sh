@@ -140,6 +140,18 @@ scenario_fine_view()
 	[ "$(objects)" = "$before" ] || fail "the card was written"
 	cert view 2
 	ends 2 "there is no certificate 2; there are 1"
+	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --login --pin "$pin" --write-object "$work/person/1.der" \
+		--type cert --id 51 --label mine >/dev/null 2>&1 || fail "no certificate on the card"
+	for name in "$(twca-export register --check --json --browser p11-kit | jq -r '.tokens[].certificates[].uri')" \
+		"$(openssl x509 -inform DER -in "$work/person/1.der" -noout -serial | cut -d= -f2)" \
+		"$(serial_of "$work/person/1.der")" "$work/mine.pem" "$work/person/1.der"; do
+		cert view "$name" --json
+		json_ends 0 ok
+	done
+	cert view "pkcs11:id=%52"
+	ends 2 "there is no certificate pkcs11:id=%52"
+	cert view "$work/err"
+	ends 2 "there is no certificate in this file"
 	cert view --save "$work/none/x.pem"
 	ends 1
 	cert view --json
@@ -181,7 +193,7 @@ for cert in json.load(open(sys.argv[1]))["certificates"]:
 	ends 0
 	same_states "valid valid"
 	card remove
-	cert suspend 1 --yes
+	cert suspend "$(openssl x509 -inform DER -in "$work/person/2.der" -noout -serial | cut -d= -f2)" 1 --yes
 	ends 0 "No card was verified" "Suspension completed successfully."
 	same_states "suspended valid"
 	chinese
@@ -243,8 +255,16 @@ post_changes()
 	cert revoke
 	ends 4 "--yes"
 	same_states "$all"
-	cert suspend 1 --yes
-	ends 2 "suspends all certificates at once"
+	if [ "$all" = "valid valid" ]; then # naming some hits no others
+		cert suspend 1 --yes
+		ends 2 "this site changes all certificates at once; that would hit"
+		cert revoke 2 --yes
+		ends 2 "this site changes all certificates at once; that would hit"
+		cert suspend 1 "$work/person/1.der" --yes --dry-run
+	else
+		cert revoke "$work/person/1.der" --yes --dry-run
+	fi
+	ends 0
 	same_states "$all"
 }
 

@@ -12,7 +12,7 @@ _twca_cert()
 		mapfile -t COMPREPLY < <(compgen -W "soft fine tipo post bts" -- "$cur")
 		return
 		;;
-	--module | --captcha-file | --save | --config | --ca-file)
+	--module | --captcha-file | --save | --select | --config | --ca-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Completion of twca-cert for fish.
 complete -c twca-cert -f
+complete -c twca-cert -n "__fish_seen_subcommand_from view suspend revoke" -F
 complete -c twca-cert -n __fish_use_subcommand -a list -d "my certificates"
 complete -c twca-cert -n __fish_use_subcommand -a status -d "compare host and computer"
 complete -c twca-cert -n __fish_use_subcommand -a query -d "other people's certificates"
@@ -19,7 +20,7 @@ complete -c twca-cert -l new-password-source -x -a 'file: fd: env: -' -d "where 
 complete -c twca-cert -l captcha-command -x -a '(__fish_complete_command)' -d "prints the digits of a picture"
 complete -c twca-cert -l captcha-file -r -F -d "where the picture is written"
 complete -c twca-cert -l save -r -F -d "write the certificate or proof here"
-complete -c twca-cert -l select -x -d "which of several is saved"
+complete -c twca-cert -l select -r -F -d "which of several is saved"
 complete -c twca-cert -l print -d "send the proof to the printer"
 complete -c twca-cert -l print-command -x -a '(__fish_complete_command)' -d "prints its standard input"
 complete -c twca-cert -l dry-run -d "change nothing"

@@ -82,6 +82,16 @@ static void ask_identity(
 	}
 }
 
+static void read_label(struct p11_session *session, CK_OBJECT_HANDLE object,
+	struct local_cert *found, struct fail *ignored)
+{
+	CLEANUP(free_p) uint8_t *label = NULL;
+	size_t len;
+
+	if (p11_get(session, object, CKA_LABEL, &label, &len, ignored) && len < sizeof found->label)
+		memcpy(found->label, label, len);
+}
+
 static bool look_at(struct p11_session *session, CK_OBJECT_HANDLE object,
 	const struct p11_token *token, struct local_certs *certs, struct fail *ignored,
 	struct fail *fail)
@@ -96,6 +106,7 @@ static bool look_at(struct p11_session *session, CK_OBJECT_HANDLE object,
 		memcpy(found.id, id, id_len);
 		found.id_len = id_len;
 	}
+	read_label(session, object, &found, ignored);
 	ask_identity(session, &found, ignored);
 	if (describe(&found, ignored) && add(certs, &found, fail))
 		return true;

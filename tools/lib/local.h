@@ -14,11 +14,13 @@ struct fail;
 struct tool;
 
 #define LOCAL_ID_MAX 64
+#define LOCAL_LABEL_MAX 129
 
 struct local_cert {
 	struct p11_token token;
 	uint8_t id[LOCAL_ID_MAX]; /* CKA_ID, which key and certificate share */
 	size_t id_len;
+	char label[LOCAL_LABEL_MAX]; /* "": none, or it is longer */
 	struct chain_cert cert;
 	struct chain_text text;
 	char cn[129]; /* "" : none */

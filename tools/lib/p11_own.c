@@ -28,7 +28,9 @@ static bool read_cert(struct p11_session *session, CK_OBJECT_HANDLE object, stru
 {
 	CLEANUP(free_p) uint8_t *id = NULL;
 	CLEANUP(free_p) uint8_t *der = NULL;
-	size_t id_len, der_len;
+	CLEANUP(free_p) uint8_t *label = NULL;
+	struct fail unlabelled = FAIL_INIT;
+	size_t id_len, der_len, label_len;
 
 	*ret_kept = false;
 	if (!p11_get(session, object, CKA_ID, &id, &id_len, fail) ||
@@ -36,6 +38,10 @@ static bool read_cert(struct p11_session *session, CK_OBJECT_HANDLE object, stru
 		return false;
 	if (!id_len || id_len > P11_ID_MAX || !is_own(der, der_len))
 		return true;
+	memset(ret->label, 0, sizeof ret->label);
+	if (p11_get(session, object, CKA_LABEL, &label, &label_len, &unlabelled) &&
+		label_len < sizeof ret->label)
+		memcpy(ret->label, label, label_len);
 	memcpy(ret->id, id, id_len);
 	ret->id_len = id_len;
 	ret->der = TAKE(der);

@@ -7,10 +7,13 @@
 
 #include "p11.h"
 
+#define P11_LABEL_MAX 129
+
 struct p11_own {
 	uint8_t id[P11_ID_MAX];
 	size_t id_len;
-	uint8_t *der; /* free() */
+	char label[P11_LABEL_MAX]; /* "": none, or it is longer */
+	uint8_t *der;              /* free() */
 	size_t der_len;
 };
 

@@ -18,6 +18,18 @@
 #include "pin.h"
 #include "scope.h"
 #include "text.h"
+#include "uri.h"
+
+/* The URI of the card may tell where its PIN is; --pin-source goes before. */
+static bool take_pin_source(struct tool *tool, struct fail *fail)
+{
+	CLEANUP(free_p) char *source = NULL;
+
+	if (!uri_pin_source(conf_get(&tool->conf, CONF_TOKEN), &source, fail))
+		return false;
+	return conf_get(&tool->conf, CONF_PIN_SOURCE) ||
+	       conf_set(&tool->conf, CONF_PIN_SOURCE, source, fail);
+}
 
 static bool configure(struct tool *tool, bool site_optional, struct fail *fail)
 {
@@ -26,6 +38,8 @@ static bool configure(struct tool *tool, bool site_optional, struct fail *fail)
 	for (size_t i = 0; i < CONF_COUNT; i++)
 		if (!conf_set(&tool->conf, (enum conf_key)i, tool->values[i], fail))
 			return false;
+	if (!take_pin_source(tool, fail))
+		return false;
 	const char *site = conf_get(&tool->conf, CONF_SITE);
 	if (!site && site_optional)
 		return true;

@@ -86,6 +86,9 @@ bool tool_ask_account(struct tool *tool, struct fail *fail);
 /* Open the record of a job for site, account (may be NULL: "-") and card (NULL: "-"). */
 bool tool_open_journal(struct tool *tool, const char *job, const char *card, struct fail *fail);
 
+/* In the place of a card's serial number, for certificates in files. */
+#define TOOL_FILES "file"
+
 /* A recorded value; NULL: none, or no record is kept. */
 const char *tool_recorded(const struct tool *tool, const char *name);
 

@@ -4,10 +4,12 @@
 
 #include <p11-kit/p11-kit.h>
 #include <p11-kit/uri.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fail.h"
+#include "i18n.h"
 #include "p11.h"
 #include "scope.h"
 
@@ -33,20 +35,38 @@ static void token_info(const struct p11_token *token, CK_TOKEN_INFO *info)
 	pad(info->serialNumber, sizeof info->serialNumber, token->serial);
 }
 
+static bool parse(const char *uri, P11KitUri **ret, struct fail *fail)
+{
+	*ret = p11_kit_uri_new();
+	if (!*ret)
+		return fail_set(fail, FAIL_MEMORY, NULL);
+	int error = p11_kit_uri_parse(uri, P11_KIT_URI_FOR_ANY, *ret);
+	return error == P11_KIT_URI_OK ||
+	       fail_set(fail, FAIL_USAGE, "%s: %s", uri, p11_kit_uri_message(error));
+}
+
+/* Token, reader and slot; what nobody understands fits nothing (RFC 7512, section 2.5). */
+static bool is_token(P11KitUri *uri, const struct p11_token *token)
+{
+	CK_SLOT_ID slot = p11_kit_uri_get_slot_id(uri);
+	CK_TOKEN_INFO info;
+	CK_SLOT_INFO reader = { 0 };
+
+	token_info(token, &info);
+	pad(reader.slotDescription, sizeof reader.slotDescription, token->reader);
+	return !p11_kit_uri_any_unrecognized(uri) && p11_kit_uri_match_token_info(uri, &info) &&
+	       p11_kit_uri_match_slot_info(uri, &reader) &&
+	       (slot == (CK_SLOT_ID)-1 || slot == token->slot);
+}
+
 bool uri_match_token(
 	const char *uri, const struct p11_token *token, bool *ret_match, struct fail *fail)
 {
-	CLEANUP(uri_free_p) P11KitUri *parsed = p11_kit_uri_new();
-	CK_TOKEN_INFO info;
+	CLEANUP(uri_free_p) P11KitUri *parsed = NULL;
 
-	if (!parsed)
-		return fail_set(fail, FAIL_MEMORY, NULL);
-	int error = p11_kit_uri_parse(uri, P11_KIT_URI_FOR_ANY, parsed);
-	if (error != P11_KIT_URI_OK)
-		return fail_set(fail, FAIL_USAGE, "%s: %s", uri, p11_kit_uri_message(error));
-	token_info(token, &info);
-	*ret_match = !p11_kit_uri_any_unrecognized(parsed) &&
-		     p11_kit_uri_match_token_info(parsed, &info);
+	if (!parse(uri, &parsed, fail))
+		return false;
+	*ret_match = is_token(parsed, token);
 	return true;
 }
 
@@ -80,19 +100,43 @@ char *uri_of_token(const struct p11_token *token)
 										       : NULL;
 }
 
-bool uri_is_object(const char *uri, const struct p11_token *token, const uint8_t *id, size_t id_len)
+/* What the URI says of an attribute is so; where it says nothing, everything fits. */
+static bool says(P11KitUri *uri, CK_ATTRIBUTE_TYPE type, const void *value, size_t len)
 {
-	CLEANUP(uri_free_p) P11KitUri *parsed = p11_kit_uri_new();
-	CK_ATTRIBUTE wanted = p11_attr(CKA_ID, id, id_len);
-	CK_TOKEN_INFO info;
-	CK_ATTRIBUTE *named;
+	const CK_ATTRIBUTE *named = p11_kit_uri_get_attribute(uri, type);
 
-	if (!parsed || p11_kit_uri_parse(uri, P11_KIT_URI_FOR_ANY, parsed) != P11_KIT_URI_OK ||
-		p11_kit_uri_any_unrecognized(parsed))
+	return !named ||
+	       (value && named->ulValueLen == len && memcmp(named->pValue, value, len) == 0);
+}
+
+bool uri_is_object(const char *uri, const struct p11_token *token, const struct uri_object *object)
+{
+	CLEANUP(uri_free_p) P11KitUri *parsed = NULL;
+	struct fail ignored = FAIL_INIT;
+	const char *label = object->label;
+
+	return parse(uri, &parsed, &ignored) && is_token(parsed, token) &&
+	       says(parsed, CKA_ID, object->id, object->id_len) &&
+	       says(parsed, CKA_LABEL, label, label ? strlen(label) : 0);
+}
+
+bool uri_pin_source(const char *uri, char **ret, struct fail *fail)
+{
+	CLEANUP(uri_free_p) P11KitUri *parsed = NULL;
+
+	*ret = NULL;
+	if (!uri)
+		return true;
+	if (!parse(uri, &parsed, fail))
 		return false;
-	token_info(token, &info);
-	named = p11_kit_uri_get_attribute(parsed, CKA_ID);
-	return named && p11_kit_uri_match_token_info(parsed, &info) &&
-	       named->ulValueLen == wanted.ulValueLen &&
-	       memcmp(named->pValue, wanted.pValue, id_len) == 0;
+	if (p11_kit_uri_get_pin_value(parsed))
+		return fail_set(fail, FAIL_USAGE,
+			_("a PIN in the URI can be read by everybody here; name its place with "
+			  "pin-source=file:PATH"));
+	const char *source = p11_kit_uri_get_pin_source(parsed);
+	if (!source)
+		return true;
+	if (asprintf(ret, "%s%s", *source == '/' ? "file:" : "", source) < 0)
+		*ret = NULL;
+	return *ret || fail_set(fail, FAIL_MEMORY, NULL);
 }

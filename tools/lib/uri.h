@@ -14,9 +14,19 @@ struct p11_token;
 bool uri_match_token(
 	const char *uri, const struct p11_token *token, bool *ret_match, struct fail *fail);
 
-/* Does the URI name the object with this id on this token? false: not, or it is no PKCS#11 URI. */
-bool uri_is_object(
-	const char *uri, const struct p11_token *token, const uint8_t *id, size_t id_len);
+/* Does the URI name this certificate, or its key, on this token? Id and label count where it has
+ * them. false: not, or it is no PKCS#11 URI. */
+struct uri_object {
+	const uint8_t *id;
+	size_t id_len;
+	const char *label; /* NULL: not known */
+};
+bool uri_is_object(const char *uri, const struct p11_token *token, const struct uri_object *object);
+
+/* Where its pin-source says the PIN is, as pin_from_source() takes it; NULL: it says nothing, or
+ * uri is NULL. The caller frees *ret. Errors: USAGE (no PKCS#11 URI; a PIN in it, which all users
+ * of the computer could read). */
+bool uri_pin_source(const char *uri, char **ret, struct fail *fail);
 
 /* "pkcs11:model=...;serial=...;token=..." of a token. The caller frees; NULL: no memory. */
 char *uri_of_token(const struct p11_token *token);

@@ -45,6 +45,57 @@ static void what_is_no_uri_is_refused(void **state)
 	assert_false(uri_match_token("pkcs11:token=%zz", &token, &match, &fail));
 }
 
+/* Attributes of a slot count like those of a token. */
+static void a_reader_is_matched_too(void **state)
+{
+	struct p11_token in_reader = token;
+	struct fail fail = FAIL_INIT;
+	bool match;
+
+	(void)state;
+	in_reader.slot = 7;
+	snprintf(in_reader.reader, sizeof in_reader.reader, "Reader A");
+	assert_true(uri_match_token("pkcs11:slot-id=7", &in_reader, &match, &fail));
+	assert_true(match);
+	assert_true(uri_match_token("pkcs11:slot-id=8", &in_reader, &match, &fail));
+	assert_false(match);
+	assert_true(
+		uri_match_token("pkcs11:slot-description=Reader%20A", &in_reader, &match, &fail));
+	assert_true(match);
+	assert_true(uri_match_token("pkcs11:slot-description=B", &in_reader, &match, &fail));
+	assert_false(match);
+}
+
+static void the_pins_place_is_taken_from_it_but_never_the_pin(void **state)
+{
+	static const struct {
+		const char *uri, *source;
+		bool ok;
+	} rows[] = {
+		{ NULL, NULL, true },
+		{ "pkcs11:token=x", NULL, true },
+		{ "pkcs11:token=x?pin-source=file:/run/pin", "file:/run/pin", true },
+		{ "pkcs11:token=x?pin-source=/run/my%20pin", "file:/run/my pin", true },
+		{ "pkcs11:token=x?pin-source=env:PIN", "env:PIN", true },
+		{ "pkcs11:token=x?pin-value=1234", NULL, false },
+		{ "token=x", NULL, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct fail fail = FAIL_INIT;
+		char *source = NULL;
+		assert_int_equal(uri_pin_source(rows[i].uri, &source, &fail), rows[i].ok);
+		assert_int_equal(fail.code, rows[i].ok ? FAIL_NONE : FAIL_USAGE);
+		assert_null(strstr(fail.detail, "1234"));
+		if (rows[i].source)
+			assert_string_equal(source, rows[i].source);
+		else
+			assert_null(source);
+		free(source);
+	}
+}
+
 static void an_objects_uri_leads_back_to_its_token(void **state)
 {
 	struct fail fail = FAIL_INIT;
@@ -65,6 +116,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_token_is_matched_by_what_is_said),
 		cmocka_unit_test(what_is_no_uri_is_refused),
+		cmocka_unit_test(a_reader_is_matched_too),
+		cmocka_unit_test(the_pins_place_is_taken_from_it_but_never_the_pin),
 		cmocka_unit_test(an_objects_uri_leads_back_to_its_token),
 	};
 
