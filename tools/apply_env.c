@@ -12,8 +12,6 @@
 #include "lib/scope.h"
 #include "lib/text.h"
 
-#define FILES_RECORD "file" /* in the place of a card's serial number */
-
 bool apply_step_module(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
@@ -119,17 +117,23 @@ static bool forget(struct apply *apply, struct fail *fail)
 	       tool_record(&apply->tool, "password_change", kept, fail);
 }
 
-/* Has what was applied for ended since? The RA tells without a login. */
+/* Has what was applied for ended since? */
 static bool is_over(struct apply *apply)
 {
 	CLEANUP(free_p) uint8_t *der = NULL;
+	size_t len;
+
+	return text_unbase64(tool_recorded(&apply->tool, "certificate"), &der, &len) &&
+	       apply_is_over(apply, der, len);
+}
+
+bool apply_is_over(struct apply *apply, const uint8_t *der, size_t len)
+{
 	CLEANUP(free_p) char *sha256 = NULL;
 	struct ra_renewal_info info = { 0 };
 	struct fail ignored = FAIL_INIT;
-	size_t len;
 
-	if (!text_unbase64(tool_recorded(&apply->tool, "certificate"), &der, &len) ||
-		!apply_sha256(der, len, &sha256) ||
+	if (!apply_sha256(der, len, &sha256) ||
 		!ra_renewal_info(apply->tool.ra, sha256, &info, &ignored))
 		return false;
 	bool over = info.window == RA_EXPIRED_CERT || info.window == RA_REVOKED;
@@ -201,7 +205,7 @@ static bool check_renewal(struct apply *apply, const char *card, struct fail *fa
 bool apply_step_journal(void *context, struct fail *fail)
 {
 	struct apply *apply = context;
-	const char *card = apply->carrier == RA_CARD ? apply->tool.token.serial : FILES_RECORD;
+	const char *card = apply->carrier == RA_CARD ? apply->tool.token.serial : TOOL_FILES;
 
 	if (apply->tool.dry_run) {
 		term_note(&apply->tool.term,

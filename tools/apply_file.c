@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply.h"
+#include "apply_order.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/p11_init.h"
+#include "lib/p11_own.h"
 #include "lib/pin.h"
 #include "lib/scope.h"
 
@@ -109,7 +110,79 @@ static bool make_identity(struct apply *apply, struct fail *fail)
 			fail, FAIL_SYSTEM, _("%s: the module does not see it"), apply->path);
 	return p11_token_init(apply->tool.p11, apply->tool.token.slot, label, apply->pin, fail) &&
 	       identity_set_level(apply->path, level_of(apply), apply->pin, fail) &&
+	       identity_set_site(apply->path, apply->tool.profile->site, fail) &&
 	       apply_find_identity(apply, &found, fail);
+}
+
+/* A key without its certificate may be that of an application whose record was lost. */
+static bool has_spare_key(struct p11_session *session, const struct p11_own *own, size_t count,
+	bool *ret, struct fail *fail)
+{
+	CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
+	CK_ATTRIBUTE template[] = { p11_attr(CKA_CLASS, &class, sizeof class) };
+	CK_OBJECT_HANDLE found[P11_FIND_MAX];
+	size_t keys;
+
+	*ret = false;
+	if (!p11_find(session, template, 1, found, &keys, fail))
+		return false;
+	for (size_t i = 0; i < keys && !*ret; i++) {
+		CLEANUP(free_p) uint8_t *id = NULL;
+		size_t len;
+		if (!p11_get(session, found[i], CKA_ID, &id, &len, fail))
+			return false;
+		*ret = true;
+		for (size_t j = 0; j < count; j++)
+			*ret = *ret && (own[j].id_len != len || memcmp(own[j].id, id, len) != 0);
+	}
+	return true;
+}
+
+/* Have all certificates of the identity ended? Whoever applies anew then may have forgotten its
+ * password, and is asked for a new one, as the first time. */
+static bool is_finished(struct apply *apply, bool *ret, struct fail *fail)
+{
+	CLEANUP(p11_session_close_p) struct p11_session *session = NULL;
+	CLEANUP(free_p) struct p11_own *own = calloc(P11_FIND_MAX, sizeof *own);
+	size_t count = 0;
+	bool found, spare = true;
+
+	*ret = false;
+	if (!own)
+		return fail_set(fail, FAIL_MEMORY, NULL);
+	if (apply->mode != APPLY_NEW || apply->resumed || !apply_find_identity(apply, &found, fail))
+		return fail->code == FAIL_NONE;
+	if (!found)
+		return true;
+	bool ok = p11_session_open(apply->tool.p11, apply->tool.token.slot, &session, fail) &&
+		  p11_own_certs(session, own, &count, fail) &&
+		  has_spare_key(session, own, count, &spare, fail);
+	*ret = ok && count && !spare;
+	for (size_t i = 0; i < count && *ret; i++)
+		*ret = apply_is_over(apply, own[i].der, own[i].der_len);
+	p11_own_clear(own, count);
+	return ok;
+}
+
+/* What was finished makes room, and is kept. */
+static bool make_room(struct apply *apply, bool *whole, struct fail *fail)
+{
+	CLEANUP(free_p) char *aside = NULL;
+	bool finished = false;
+
+	if (!*whole)
+		return true;
+	if (!is_finished(apply, &finished, fail))
+		return false;
+	if (!finished)
+		return true;
+	if (!identity_set_aside(apply->path, &aside, fail))
+		return false;
+	term_note(&apply->tool.term,
+		_("The certificates of the earlier file have ended. It is kept as it is: %s"),
+		aside);
+	*whole = false;
+	return true;
 }
 
 /* The password of an identity that is there; wrong ones are asked for again. */
@@ -147,7 +220,8 @@ bool apply_open_identity(struct apply *apply, struct fail *fail)
 	if (!whole && apply->mode != APPLY_NEW)
 		return fail_set(
 			fail, FAIL_NO_RECORD, _("%s: the key is not there any more"), apply->path);
-	if (!tool_record(&apply->tool, "identity", apply->identity, fail) ||
+	if (!make_room(apply, &whole, fail) ||
+		!tool_record(&apply->tool, "identity", apply->identity, fail) ||
 		(!whole && !make_identity(apply, fail)) ||
 		!apply_find_identity(apply, &found, fail))
 		return false;

@@ -34,14 +34,12 @@ bool export_identity_open(struct export *export, struct fail *fail)
 	if (!has_files(export, fail))
 		return false;
 	if (!pick_card(tool, PICK_SOFT | PICK_QUIETLY | PICK_READ_ONLY, fail)) {
-		if (fail->code == FAIL_NO_KEY_FILE || fail->code == FAIL_NO_CARD ||
-			fail->code == FAIL_CARD_BLANK)
-			return fail_set(fail,
-				tool->verb != EXPORT_PASSWORD && tool->verb != EXPORT_SECURITY &&
-						export_site_is(export, "bts")
-					? FAIL_HOST_NOT_HERE
-					: FAIL_NO_KEY_FILE,
-				NULL);
+		bool host = tool->verb != EXPORT_PASSWORD && tool->verb != EXPORT_SECURITY &&
+			    export_site_is(export, "bts");
+		if (fail->code == FAIL_NO_CARD || fail->code == FAIL_CARD_BLANK)
+			fail_set(fail, FAIL_NO_KEY_FILE, NULL);
+		if (fail->code == FAIL_NO_KEY_FILE && host)
+			fail_set(fail, FAIL_HOST_NOT_HERE, NULL);
 		return false;
 	}
 	return p11_identity(tool->session, &export->identity, fail);

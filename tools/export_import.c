@@ -9,6 +9,7 @@
 #include "export.h"
 #include "export_file.h"
 #include "lib/i18n.h"
+#include "lib/identity.h"
 #include "lib/interrupt.h"
 #include "lib/out.h"
 #include "lib/pin.h"
@@ -140,6 +141,17 @@ static void print(const struct export *export)
 		out_text(_("Compare it with the host now: twca-cert status."));
 }
 
+/* So that commands of this site find it among others. */
+static bool note_site(const struct export *export, const char *name, struct fail *fail)
+{
+	CLEANUP(free_p) char *path = identity_path(name);
+
+	if (!export->tool.profile)
+		return true;
+	return path ? identity_set_site(path, export->tool.profile->site, fail)
+		    : fail_set(fail, FAIL_MEMORY, NULL);
+}
+
 static bool store(
 	struct export *export, const struct soft_move *move, const char *name, struct fail *fail)
 {
@@ -153,7 +165,7 @@ static bool store(
 	if (export->tool.dry_run)
 		return true;
 	/* the module itself stores level 3: the password goes with it */
-	if (!export_move_put(export, move, name, fail) ||
+	if (!export_move_put(export, move, name, fail) || !note_site(export, name, fail) ||
 		!export_identity_find(export, name, fail) ||
 		!p11_login(export->tool.session, export->pin, fail) ||
 		(export->level != export->identity.level &&

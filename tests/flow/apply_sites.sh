@@ -300,17 +300,22 @@ scenario_bts()
 	outcome 10 ra-refused
 	[ "$(json error.problem)" = certificate-exists ] || fail "problem $(json error.problem)"
 	[ "$(issued)" = 1 ] || fail "issued $(issued)"
-	# revoked: another slip, another certificate, in the place of the first
+	# revoked: another slip, another certificate, in the place of the first, whose password is forgotten
 	ra revoke --site bts --certificate "$(pfx "$identities/C123456784/C123456784.pfx" bts1 serial)" >/dev/null ||
 		fail "revoke"
 	do_apply
 	outcome 4 slip-wrong
+	[ ! -e "$identities/C123456784-old" ] || fail "set aside before the slip was right"
 	ra slip-issue --site bts --account B1 --password-env FLOW_SLIP_ISSUED >/dev/null || fail "slip"
+	pin=bts2
 	do_apply
 	outcome 0 ok
+	said "It is kept as it is: $identities/C123456784-old"
 	[ "$(issued)" = 2 ] || fail "issued $(issued)"
-	[ "$(pfx "$identities/C123456784/C123456784.pfx" bts1 serial)" = "$(json certificate.serial)" ] ||
+	[ "$(pfx "$identities/C123456784/C123456784.pfx" bts2 serial)" = "$(json certificate.serial)" ] ||
 		fail "another certificate is in <id>.pfx"
+	pfx "$identities/C123456784-old/C123456784.pfx" bts1 | grep -q C123456784 || fail "the earlier file"
+	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --list-slots 2>/dev/null | grep -q "label *: .*(old)" || fail "its label"
 	do_apply
 	outcome 3 nothing-to-do
 }

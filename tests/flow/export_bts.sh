@@ -90,6 +90,10 @@ scenario_backup()
 	said "Do not change the file name."
 	PASSWORD=$export_password openssl pkcs12 -in "stick/$id.pfx" -passin env:PASSWORD -noenc 2>/dev/null |
 		openssl x509 -noout -subject | grep -q "$id" || fail "not the certificate"
+	cp -r "$XDG_DATA_HOME/twca/$id" "$XDG_DATA_HOME/twca/soft-S1" && # one of another site is not meant
+		echo soft >"$XDG_DATA_HOME/twca/soft-S1/site"
+	told 0 ok backup stick --force
+	[ "$(json identity.directory)" = "$XDG_DATA_HOME/twca/$id" ] || fail "another identity was taken"
 	newer
 	told 15 host-differs backup stick --force
 	in_chinese backup stick --force

@@ -17,13 +17,17 @@
 #include "i18n.h"
 #include "pin.h"
 #include "scope.h"
+#include "text.h"
 #include "whole.h"
 
 #define FILE_MAX (1L << 20)
 #define CONF_NAME "identity.conf"
 #define PASSWORD_NAME "password"
+#define SITE_NAME "site"
 #define LEVEL_KEY "level="
 #define LABEL_KEY "label="
+#define LABEL_SIZE 33 /* of a token, with the final NUL */
+#define OLD_MARK " (old)"
 
 void identity_name(char name[IDENTITY_NAME_MAX + 1], const char *prefix, const char *word)
 {
@@ -115,7 +119,7 @@ static bool has_keys(int dir)
 bool identity_tidy(const char *path, bool *ret_whole, struct fail *fail)
 {
 	static const char *const leftovers[] = { "pin.p12", "so.escrow", "so.p12", PASSWORD_NAME,
-		CONF_NAME };
+		SITE_NAME, CONF_NAME };
 	struct stat st;
 
 	*ret_whole = false;
@@ -256,6 +260,79 @@ bool identity_set_label(const char *path, const char *label, struct fail *fail)
 	if (!changed)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	return write_file(dir, CONF_NAME, changed, strlen(changed), true, fail);
+}
+
+bool identity_set_site(const char *path, const char *site, struct fail *fail)
+{
+	CLEANUP(close_p) int dir = open_directory(path, fail);
+
+	return dir >= 0 && write_file(dir, SITE_NAME, site, strlen(site), true, fail);
+}
+
+void identity_site(const char *path, char ret[IDENTITY_SITE_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	const char *dash = strchr(name, '-');
+	struct fail ignored = FAIL_INIT;
+	CLEANUP(close_p) int dir = open_directory(path, &ignored);
+	CLEANUP(free_p) char *text = NULL;
+	size_t len;
+
+	ret[0] = '\0';
+	if (dir >= 0 && read_file(dir, SITE_NAME, &text, &len, &ignored))
+		snprintf(ret, IDENTITY_SITE_MAX, "%.*s", (int)strcspn(text, "\n"), text);
+	else if (dash && dash - name < IDENTITY_SITE_MAX)
+		snprintf(ret, IDENTITY_SITE_MAX, "%.*s", (int)(dash - name), name);
+	if (strcmp(ret, IDENTITY_NO_SITE) != 0 && !conf_profile_find(ret))
+		ret[0] = '\0';
+}
+
+/* "LABEL (old)" in the settings, where it is not so already. */
+static bool mark_old(const char *path, struct fail *fail)
+{
+	CLEANUP(close_p) int dir = open_directory(path, fail);
+	CLEANUP(free_p) char *text = NULL;
+	char label[LABEL_SIZE] = "";
+	size_t len;
+
+	if (dir < 0 || !read_file(dir, CONF_NAME, &text, &len, fail))
+		return false;
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, LABEL_KEY, strlen(LABEL_KEY)) == 0)
+			snprintf(label, sizeof label - strlen(OLD_MARK), "%.*s",
+				(int)strcspn(line + strlen(LABEL_KEY), "\n"),
+				line + strlen(LABEL_KEY));
+	}
+	if (strstr(label, OLD_MARK))
+		return true;
+	text_end_whole(label);
+	strcat(label, OLD_MARK);
+	return identity_set_label(path, label, fail);
+}
+
+bool identity_set_aside(const char *path, char **ret, struct fail *fail)
+{
+	struct fail unmarked = FAIL_INIT;
+
+	mark_old(path, &unmarked); /* one without settings has no label of its own */
+	if (!identity_set_site(path, IDENTITY_NO_SITE, fail))
+		return false;
+	for (unsigned i = 1;; i++) {
+		CLEANUP(free_p) char *name = NULL;
+		char number[16] = "";
+		if (i > 1)
+			snprintf(number, sizeof number, "%u", i);
+		if (asprintf(&name, "%s-old%s", path, number) < 0)
+			return fail_set(fail, FAIL_MEMORY, NULL);
+		if (rename(path, name) == 0) {
+			*ret = TAKE(name);
+			return true;
+		}
+		if (errno != ENOTEMPTY && errno != EEXIST)
+			return fail_errno(fail, path);
+	}
 }
 
 bool identity_file_of(

@@ -13,6 +13,9 @@ struct pin;
 
 #define IDENTITY_NAME_MAX 40 /* what fits behind "Software identity " in a slot's description */
 
+#define IDENTITY_SITE_MAX 16 /* with the final NUL */
+#define IDENTITY_NO_SITE "none"
+
 /* What the module calls the slot of a directory. */
 #define IDENTITY_SLOT "Software identity "
 
@@ -35,6 +38,16 @@ bool identity_tidy(const char *path, bool *ret_whole, struct fail *fail);
 bool identity_set_level(
 	const char *path, unsigned level, const struct pin *password, struct fail *fail);
 bool identity_level(const char *path, unsigned *ret, struct fail *fail);
+
+/* The site whose certificates are in it, or "none" once others have taken their place; noted beside
+ * the module's files. ret: "" where nobody noted it and the name does not tell ("soft-ACCOUNT"). */
+bool identity_set_site(const char *path, const char *site, struct fail *fail);
+void identity_site(const char *path, char ret[IDENTITY_SITE_MAX]);
+
+/* Give the directory another name, <its name>-old, which leaves everything in it as it is but for
+ * its label and site: what comes after it can have its name. The caller frees *ret, the new path.
+ */
+bool identity_set_aside(const char *path, char **ret, struct fail *fail);
 
 /* What the token is called from the next opening on; label: one line. */
 bool identity_set_label(const char *path, const char *label, struct fail *fail);

@@ -9,6 +9,8 @@
 
 #include "fail.h"
 #include "i18n.h"
+#include "identity.h"
+#include "journal.h"
 #include "scope.h"
 #include "tool.h"
 #include "uri.h"
@@ -54,13 +56,28 @@ static bool keep_wanted(const struct tool *tool, unsigned flags, struct p11_toke
 	return true;
 }
 
-static bool choose(struct tool *tool, const struct p11_token *cards, size_t count,
+/* What each can be named by, a line each. */
+static bool fail_with_uris(
+	const struct p11_token *tokens, size_t count, enum fail_code code, struct fail *fail)
+{
+	char all[FAIL_DETAIL_MAX] = "";
+
+	for (size_t i = 0; i < count; i++) {
+		CLEANUP(free_p) char *uri = uri_of_token(&tokens[i]);
+		size_t used = strlen(all);
+		snprintf(all + used, sizeof all - used, "\n%s", uri ? uri : tokens[i].reader);
+	}
+	return fail_set(fail, code, "%s", all);
+}
+
+static bool choose(struct tool *tool, unsigned flags, const struct p11_token *cards, size_t count,
 	size_t *ret_choice, struct fail *fail)
 {
 	typedef char line[160];
+	bool soft = (flags & PICK_SOFT) != 0;
+	enum fail_code several = soft ? FAIL_FILE_AMBIGUOUS : FAIL_READER_AMBIGUOUS;
 	CLEANUP(free_p) line *lines = calloc(count, sizeof *lines);
 	const char *items[P11_READERS_MAX];
-	char all[FAIL_DETAIL_MAX] = "";
 
 	if (!lines)
 		return fail_set(fail, FAIL_MEMORY, NULL);
@@ -68,16 +85,79 @@ static bool choose(struct tool *tool, const struct p11_token *cards, size_t coun
 		snprintf(lines[i], sizeof lines[i], "%s: %s %s", cards[i].reader, cards[i].label,
 			cards[i].serial);
 		items[i] = lines[i];
-		size_t used = strlen(all);
-		snprintf(all + used, sizeof all - used, "%s%s", i ? "; " : "", lines[i]);
 	}
 	if (tool->term.yes || tool->term.no_input)
-		return fail_set(fail, FAIL_READER_AMBIGUOUS, "%s", all);
-	if (term_choose(
-		    &tool->term, _("Choose a reader"), "--reader", items, count, ret_choice, fail))
+		return fail_with_uris(cards, count, several, fail);
+	if (term_choose(&tool->term, soft ? _("Choose a certificate file") : _("Choose a reader"),
+		    soft ? "--token" : "--reader", items, count, ret_choice, fail))
 		return true;
-	return fail->code == FAIL_INPUT_NEEDED ? fail_set(fail, FAIL_READER_AMBIGUOUS, "%s", all)
+	return fail->code == FAIL_INPUT_NEEDED ? fail_with_uris(cards, count, several, fail)
 					       : false;
+}
+
+/* The identity that the application of this account made, as its record says; "": no such record.
+ */
+static void recorded_identity(struct tool *tool, char name[IDENTITY_NAME_MAX + 1])
+{
+	struct fail ignored = FAIL_INIT;
+
+	name[0] = '\0';
+	if (tool->journal || !tool->profile || !conf_get(&tool->conf, CONF_ACCOUNT) ||
+		!tool_ask_account(tool, &ignored) ||
+		!tool_open_journal(tool, "apply", TOOL_FILES, &ignored))
+		return;
+	const char *identity = tool_recorded(tool, "identity");
+	snprintf(name, IDENTITY_NAME_MAX + 1, "%s", identity ? identity : "");
+	tool->journal = journal_close(tool->journal);
+}
+
+/* How well an identity fits what was said of site and account. */
+enum fit {
+	FIT_NOT,
+	FIT_MAYBE, /* nobody noted what it is for */
+	FIT_SITE,
+	FIT_ACCOUNT
+};
+
+static enum fit fit_of(const struct tool *tool, const struct p11_token *token, const char *recorded)
+{
+	const char *name = token->reader + strlen(IDENTITY_SLOT);
+	char site[IDENTITY_SITE_MAX];
+
+	if (strncmp(token->reader, IDENTITY_SLOT, strlen(IDENTITY_SLOT)) != 0)
+		return FIT_MAYBE;
+	if (strcmp(name, recorded) == 0)
+		return FIT_ACCOUNT;
+	CLEANUP(free_p) char *path = identity_path(name);
+	if (path)
+		identity_site(path, site);
+	if (!path || !*site || (!tool->profile && strcmp(site, IDENTITY_NO_SITE) != 0))
+		return FIT_MAYBE;
+	return tool->profile && strcmp(site, tool->profile->site) == 0 ? FIT_SITE : FIT_NOT;
+}
+
+/* Keep those identities that fit best, unless the person has named one. */
+static bool keep_fitting(
+	struct tool *tool, struct p11_token *tokens, size_t *count, struct fail *fail)
+{
+	char recorded[IDENTITY_NAME_MAX + 1];
+	enum fit best = FIT_NOT;
+	size_t kept = 0;
+
+	if (conf_get(&tool->conf, CONF_TOKEN) || conf_get(&tool->conf, CONF_READER))
+		return true;
+	recorded_identity(tool, recorded);
+	for (size_t i = 0; i < *count; i++) {
+		enum fit fit = fit_of(tool, &tokens[i], recorded);
+		best = fit > best ? fit : best;
+	}
+	if (best == FIT_NOT && *count)
+		return fail_with_uris(tokens, *count, FAIL_NO_KEY_FILE, fail);
+	for (size_t i = 0; i < *count; i++)
+		if (fit_of(tool, &tokens[i], recorded) == best)
+			tokens[kept++] = tokens[i];
+	*count = kept;
+	return true;
 }
 
 /* The site's usual reader goes before others, if it is there once. */
@@ -124,6 +204,25 @@ static bool is_usable(const struct p11_token *card, unsigned flags, struct fail 
 	return true;
 }
 
+/* Put those in front that will do; if none does, one that tells why. Returns how many there are. */
+static size_t keep_usable(struct p11_token *tokens, size_t count, unsigned flags)
+{
+	size_t usable = 0, first = count;
+	struct fail ignored = FAIL_INIT;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!tokens[i].present)
+			continue;
+		first = first == count ? i : first;
+		if (is_usable(&tokens[i], flags, &ignored))
+			tokens[usable++] = tokens[i];
+	}
+	if (usable)
+		return usable;
+	tokens[0] = tokens[first];
+	return 1;
+}
+
 /* Just after a card was pulled out or put in, its reader may answer with an error for a moment. */
 static bool list(struct tool *tool, unsigned flags, struct p11_token *tokens, size_t *ret_count,
 	struct fail *fail)
@@ -160,15 +259,11 @@ bool pick_card(struct tool *tool, unsigned flags, struct fail *fail)
 	}
 	if (!cards)
 		return fail_set(fail, FAIL_NO_CARD, "%s", count == 1 ? tokens[0].reader : "");
-	size_t usable = 0;
-	for (size_t i = 0; i < count; i++)
-		if (tokens[i].present && (cards == 1 || (flags & PICK_BLANK) ||
-						 (tokens[i].flags & CKF_TOKEN_INITIALIZED)))
-			tokens[usable++] = tokens[i];
-	if (!usable)
-		return fail_set(fail, FAIL_CARD_BLANK, NULL);
+	if ((flags & PICK_SOFT) && !keep_fitting(tool, tokens, &count, fail))
+		return false;
+	size_t usable = keep_usable(tokens, count, flags);
 	if (usable > 1 && !choose_usual(tool, tokens, usable, &chosen) &&
-		!choose(tool, tokens, usable, &chosen, fail))
+		!choose(tool, flags, tokens, usable, &chosen, fail))
 		return false;
 	if (!is_usable(&tokens[chosen], flags, fail) ||
 		(usable == 1 && !(flags & PICK_QUIETLY) && !confirm_one(tool, &tokens[0], fail)))

@@ -15,10 +15,12 @@ enum pick_flags {
 	PICK_SOFT = 1 << 3,      /* the software tokens instead of the readers */
 };
 
-/* Choose a card by --reader (part of its name) and --token (URI); where more than one fits the
- * person chooses. Fills tool->token and opens tool->session. Opens the module if needed.
- * Errors: NO_SERVICE, NO_READER, NO_CARD, CARD_UNKNOWN, CARD_BLANK, CARD_READ_ONLY,
- * READER_AMBIGUOUS, CANCELLED, MODULE. */
+/* Choose a card by --reader (part of its name) and --token (URI). Of software tokens that nobody
+ * named, those count that the application of this account made, else those of the site, else those
+ * of which nobody knows. Where more than one fits the person chooses. Fills tool->token and opens
+ * tool->session. Opens the module if needed. Errors: NO_SERVICE, NO_READER, NO_CARD, CARD_UNKNOWN,
+ * CARD_BLANK, CARD_READ_ONLY, READER_AMBIGUOUS (of software tokens FILE_AMBIGUOUS; with the URIs),
+ * NO_KEY_FILE, CANCELLED, MODULE. */
 bool pick_card(struct tool *tool, unsigned flags, struct fail *fail);
 
 #endif

@@ -193,6 +193,75 @@ static void a_level_leaves_other_settings_and_keeps_or_drops_the_password(void *
 	assert_int_equal(fail.code, FAIL_SYSTEM);
 }
 
+/* What is noted goes before the name; what is neither is not known. */
+static void the_site_is_noted_or_told_by_the_name(void **state)
+{
+	static const struct {
+		const char *name, *noted, *site;
+	} rows[] = {
+		{ "soft-S1", NULL, "soft" },
+		{ "post-P1", NULL, "post" },
+		{ "post-P1", "bts", "bts" },
+		{ "soft-S1", "none", "none" },
+		{ "A1", "bts\n", "bts" },
+		{ "A1", "nonsense", "" },
+		{ "A1", NULL, "" },
+		{ "other-A1", NULL, "" },
+		{ "-A1", NULL, "" },
+		{ "a-name-that-is-longer-than-a-site", NULL, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct fail fail = FAIL_INIT;
+		char site[IDENTITY_SITE_MAX];
+		bool made;
+		char *other = identity_path(rows[i].name);
+		assert_true(identity_make(other, &made, &fail));
+		if (rows[i].noted)
+			assert_true(identity_set_site(other, rows[i].noted, &fail));
+		identity_site(other, site);
+		assert_string_equal(site, rows[i].site);
+		char command[400];
+		snprintf(command, sizeof command, "rm -r '%s'", other);
+		assert_int_equal(system(command), 0);
+		free(other);
+	}
+}
+
+static void what_is_set_aside_is_kept_under_another_name(void **state)
+{
+	struct fail fail = FAIL_INIT;
+	char site[IDENTITY_SITE_MAX], file[400];
+	char *first = NULL, *second = NULL;
+	bool made, whole;
+
+	(void)state;
+	put("identity.conf", "label=A1\nlevel=1\n");
+	put("A1.pfx", "key");
+	assert_true(identity_set_aside(path, &first, &fail));
+	snprintf(file, sizeof file, "%s-old", path);
+	assert_string_equal(first, file);
+	assert_true(identity_tidy(path, &whole, &fail));
+	assert_false(whole);
+	identity_site(first, site);
+	assert_string_equal(site, IDENTITY_NO_SITE);
+	snprintf(file, sizeof file, "%s/A1.pfx", first);
+	assert_int_equal(access(file, F_OK), 0);
+	assert_true(identity_make(path, &made, &fail));
+	put("A1.pfx", "another key");
+	assert_true(identity_set_aside(path, &second, &fail)); /* had no label */
+	snprintf(file, sizeof file, "%s-old2", path);
+	assert_string_equal(second, file);
+	snprintf(path, sizeof path, "%s", first);
+	assert_string_equal(text_of("identity.conf"), "level=1\nlabel=A1 (old)\n");
+	assert_string_equal(text_of("A1.pfx"), "key");
+	free(first);
+	free(second);
+	assert_false(identity_set_aside("/nowhere/at/all", &first, &fail));
+	assert_int_equal(fail.code, FAIL_SYSTEM);
+}
+
 static void the_file_of_a_certificate_is_found_by_its_bytes(void **state)
 {
 	struct fail fail = FAIL_INIT;
@@ -269,6 +338,8 @@ int main(void)
 		TEST(only_leftovers_without_keys_are_removed),
 		TEST(a_level_is_read_out_of_any_settings),
 		TEST(a_level_leaves_other_settings_and_keeps_or_drops_the_password),
+		TEST(the_site_is_noted_or_told_by_the_name),
+		TEST(what_is_set_aside_is_kept_under_another_name),
 		TEST(the_file_of_a_certificate_is_found_by_its_bytes),
 		TEST(a_copy_replaces_nothing_without_force),
 		TEST(links_and_folders_are_no_key_files),

@@ -4,6 +4,9 @@
 #include "unit.h"
 
 #include "fail.h"
+#include "identity.h"
+#include "journal.h"
+#include "json.h"
 #include "module.h"
 #include "person.h"
 #include "pick.h"
@@ -154,6 +157,114 @@ static void cards_that_cannot_be_meant_do_not_count(void **state)
 	assert_int_equal(pick(PICK_QUIETLY | PICK_BLANK), FAIL_READER_AMBIGUOUS);
 }
 
+static void add_identity(const char *slot, const char *serial)
+{
+	module.slots[module_add_slot(slot, slot, serial)].slot_flags = CKF_TOKEN_PRESENT;
+}
+
+/* Which of the identities is taken, by the number of its slot; the negative code if none is. */
+static int picked(void)
+{
+	enum fail_code code = pick(PICK_SOFT | PICK_QUIETLY);
+
+	return code == FAIL_NONE ? (int)module.opened : -(int)code;
+}
+
+/* Two sites on one computer: the site, what is noted of it, the account, and then the person. */
+static void an_identity_is_chosen_by_site_and_account(void **state)
+{
+	struct fail fail = FAIL_INIT;
+	bool made;
+
+	(void)state;
+	char *root = fresh_folder();
+	assert_int_equal(setenv("XDG_DATA_HOME", root, 1), 0);
+	assert_int_equal(setenv("XDG_STATE_HOME", root, 1), 0);
+	add_identity("Software identity soft-S1", "11");
+	add_identity("Software identity A123456789", "22");
+	tool.profile = conf_profile_find("soft");
+	tool.term.no_input = true;
+	assert_int_equal(picked(), 1);
+	tool.profile = conf_profile_find("bts");
+	assert_int_equal(picked(), 2);
+	tool.profile = conf_profile_find("post");
+	assert_int_equal(picked(), 2); /* nobody noted what that is for */
+	char *path = identity_path("A123456789");
+	assert_true(identity_make(path, &made, &fail) && identity_set_site(path, "bts", &fail));
+	assert_int_equal(picked(), -FAIL_NO_KEY_FILE);
+	tool.profile = NULL;
+	assert_int_equal(picked(), -FAIL_FILE_AMBIGUOUS);
+	PERSON("soft-S1");
+	tool.term.no_input = false;
+	assert_int_equal(picked(), 1);
+	assert_int_equal(person.asked, 1);
+	assert_true(identity_set_site(path, IDENTITY_NO_SITE, &fail));
+	assert_int_equal(picked(), 1); /* the other was set aside */
+	want(CONF_TOKEN, "pkcs11:serial=22");
+	assert_int_equal(picked(), 2);
+	free(path);
+	remove_folder(root);
+}
+
+static void the_record_of_an_account_goes_before_its_site(void **state)
+{
+	struct fail fail = FAIL_INIT;
+
+	(void)state;
+	char *root = fresh_folder();
+	assert_int_equal(setenv("XDG_DATA_HOME", root, 1), 0);
+	assert_int_equal(setenv("XDG_STATE_HOME", root, 1), 0);
+	add_identity("Software identity soft-S1", "11");
+	add_identity("Software identity soft-S2", "22");
+	tool.profile = conf_profile_find("soft");
+	tool.term.no_input = true;
+	assert_int_equal(pick(PICK_SOFT | PICK_QUIETLY), FAIL_FILE_AMBIGUOUS);
+	want(CONF_ACCOUNT, "S2");
+	assert_true(tool_ask_account(&tool, &fail));
+	assert_true(tool_open_journal(&tool, "apply", TOOL_FILES, &fail));
+	assert_true(tool_record(&tool, "identity", "soft-S2", &fail));
+	tool.journal = journal_close(tool.journal);
+	assert_int_equal(picked(), 2);
+	assert_null(tool.journal);
+	remove_folder(root);
+}
+
+/* What --no-input answers can be given back as --token. */
+static void candidates_are_named_by_their_uris(void **state)
+{
+	struct fail fail = FAIL_INIT;
+
+	(void)state;
+	module_add_slot("Reader B", "Other card", "1111111111111111");
+	tool.term.no_input = true;
+	assert_false(pick_card(&tool, PICK_QUIETLY, &fail));
+	assert_int_equal(fail.code, FAIL_READER_AMBIGUOUS);
+	char *uri = strstr(fail.detail, "\npkcs11:token=Other%20card;");
+	if (!uri)
+		uri = strstr(fail.detail, "serial=1111111111111111");
+	assert_non_null(uri);
+	while (*uri != '\n')
+		uri--;
+	uri++;
+	uri[strcspn(uri, "\n")] = '\0';
+	want(CONF_TOKEN, uri);
+	assert_int_equal(pick(PICK_QUIETLY), FAIL_NONE);
+	assert_int_equal(module.opened, 1);
+}
+
+/* A card that cannot be written is no candidate where another can. */
+static void a_card_that_does_not_fit_the_command_is_passed_over(void **state)
+{
+	(void)state;
+	module.slots[module_add_slot("Reader B", "Other", "1111")].token_flags |=
+		CKF_WRITE_PROTECTED;
+	module.slots[module_add_slot("Strange", "", "")].token_rv = CKR_TOKEN_NOT_RECOGNIZED;
+	tool.term.no_input = true;
+	assert_int_equal(pick(PICK_QUIETLY), FAIL_NONE);
+	assert_int_equal(module.opened, 0);
+	assert_int_equal(pick(PICK_QUIETLY | PICK_READ_ONLY), FAIL_READER_AMBIGUOUS);
+}
+
 static void a_card_error_that_passes_is_waited_for(void **state)
 {
 	(void)state;
@@ -174,8 +285,13 @@ int main(void)
 		TEST(the_sites_usual_reader_goes_first_if_it_is_one),
 		TEST(what_is_not_there_or_not_fit_is_named),
 		TEST(cards_that_cannot_be_meant_do_not_count),
+		TEST(an_identity_is_chosen_by_site_and_account),
+		TEST(the_record_of_an_account_goes_before_its_site),
+		TEST(candidates_are_named_by_their_uris),
+		TEST(a_card_that_does_not_fit_the_command_is_passed_over),
 		TEST(a_card_error_that_passes_is_waited_for),
 	};
 
+	json_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
