@@ -136,8 +136,10 @@ scenario_asked()
 		twca-export import "$id.pfx" --site soft >"$work/out" 2>"$work/err" || fail "import"
 	key_password=$new_password
 	[ "$(prompts L999)" = always ] || fail "not asked at each use"
+	twca-export security 3 --site bts --no-input >"$work/out" 2>"$work/err"
+	[ $? = 7 ] || fail "the identity of another site was taken"
 	"${dialog[@]}" "Security level" 3 "Never ask for the password?" yes "Password of the certificate file" \
-		"$new_password" -- twca-export security --site bts >"$work/out" 2>"$work/err" || fail "security"
+		"$new_password" -- twca-export security --site bts --token pkcs11:token=L999 >"$work/out" 2>"$work/err" || fail "security"
 	[ "$(prompts L999)" = never ] || fail "still asked"
 }
 
