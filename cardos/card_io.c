@@ -84,8 +84,10 @@ enum cardos_err card_io_send(struct card_io *io, const struct iso_cmd *cmd, enum
 	struct card_reply *ret_reply)
 {
 	struct iso_cmd part = *cmd;
+	bool chained = form == CARD_FORM_CHAINED || form == CARD_FORM_MIXED;
+	bool extended = form == CARD_FORM_EXTENDED || form == CARD_FORM_MIXED;
 	card_reply_wipe(ret_reply);
-	while (form == CARD_FORM_CHAINED && part.data_len > ISO_SHORT_SEND) {
+	while (chained && part.data_len > ISO_SHORT_SEND) {
 		struct iso_cmd link = part;
 		link.cla |= ISO_CLA_CHAIN;
 		link.data_len = ISO_SHORT_SEND;
@@ -97,9 +99,8 @@ enum cardos_err card_io_send(struct card_io *io, const struct iso_cmd *cmd, enum
 		part.data += ISO_SHORT_SEND;
 		part.data_len -= ISO_SHORT_SEND;
 	}
-	if (form != CARD_FORM_EXTENDED && part.le > ISO_SHORT_RECV)
+	if (!extended && part.le > ISO_SHORT_RECV)
 		part.le = ISO_SHORT_RECV;
 	ret_reply->len = 0;
-	return send_last(
-		io, &part, form == CARD_FORM_EXTENDED && iso_apdu_is_long(&part), ret_reply);
+	return send_last(io, &part, extended && iso_apdu_is_long(&part), ret_reply);
 }

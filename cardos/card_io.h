@@ -14,6 +14,7 @@ enum card_form {
 	CARD_FORM_SHORT,    /* it must fit */
 	CARD_FORM_EXTENDED, /* extended length */
 	CARD_FORM_CHAINED,  /* parts of 255 bytes, CLA 10 */
+	CARD_FORM_MIXED,    /* the same, the last with an extended Le: more than 256 bytes come */
 };
 
 struct card_io {

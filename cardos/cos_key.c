@@ -69,16 +69,20 @@ static enum cardos_err send_long(struct cos_card *card, const struct iso_cmd *cm
 {
 	if (!iso_apdu_is_long(cmd))
 		return card_io_send(&card->io, cmd, CARD_FORM_SHORT, reply);
-	enum card_form form = first_form(card, mode, cmd);
-	enum cardos_err err = card_io_send(&card->io, cmd, form, reply);
-	if (other_form_may_help(err, reply) && !card->pso_form_known &&
-		!card->io.transport->short_only) {
-		form = form == CARD_FORM_CHAINED ? CARD_FORM_EXTENDED : CARD_FORM_CHAINED;
-		err = card_io_send(&card->io, cmd, form, reply);
-		if (err == CARDOS_OK && iso_sw_error(reply->sw, ISO_SW_KEY) == CARDOS_OK) {
-			card->pso_form = form;
-			card->pso_form_known = true;
-		}
+	const enum card_form first = first_form(card, mode, cmd);
+	const enum card_form forms[] = { first,
+		first == CARD_FORM_CHAINED ? CARD_FORM_EXTENDED : CARD_FORM_CHAINED,
+		CARD_FORM_MIXED };
+	size_t count = cmd->le > ISO_SHORT_RECV ? 3 : 2, i = 0;
+	if (card->pso_form_known || card->io.transport->short_only)
+		count = 1;
+	enum cardos_err err = card_io_send(&card->io, cmd, first, reply);
+	while (other_form_may_help(err, reply) && ++i < count)
+		err = card_io_send(&card->io, cmd, forms[i], reply);
+	if (i > 0 && i < count && err == CARDOS_OK &&
+		iso_sw_error(reply->sw, ISO_SW_KEY) == CARDOS_OK) {
+		card->pso_form = forms[i];
+		card->pso_form_known = true;
 	}
 	return err;
 }

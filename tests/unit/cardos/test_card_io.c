@@ -93,10 +93,30 @@ static void a_refused_chain_goes_no_further(void **state)
 	assert_int_equal(script.at, 0); /* nothing went out */
 }
 
+/* Parts as in a chain, and the last asks for a long answer. */
+static void a_chain_may_ask_for_a_long_answer(void **state)
+{
+	static char first[600] = "102A9E9AFF ", answer[1300] = "";
+	static const struct exchange steps[] = { { first, "9000" },
+		{ "002A9E9A 00 0001 00 0200", answer }, { NULL, NULL } };
+	struct card_reply reply;
+	(void)state;
+	for (size_t i = 0; i < 255; i++)
+		(void)strcat(first, "00");
+	for (size_t i = 0; i < 512; i++)
+		(void)strcat(answer, "55");
+	(void)strcat(answer, "9000");
+	assert_int_equal(run(steps, 256, 512, CARD_FORM_MIXED, &reply), CARDOS_OK);
+	assert_int_equal(reply.len, 512);
+	assert_int_equal(reply.sw, 0x9000);
+	script_done(&script);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(more_is_fetched_and_joined),
+		cmocka_unit_test(a_chain_may_ask_for_a_long_answer),
 		cmocka_unit_test(a_wrong_le_is_corrected_once),
 		cmocka_unit_test(a_card_that_always_has_more_is_given_up),
 		cmocka_unit_test(an_answer_without_status_word_is_a_broken_line),

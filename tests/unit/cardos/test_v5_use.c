@@ -99,6 +99,17 @@ static void every_size_and_curve(void **state)
 	vcard_link_stop(&link);
 }
 
+/* The block is longer than the card takes in one command, and the answer than a short one holds: as
+ * RSA 4096 is on V5.4. */
+static void a_key_longer_than_the_cards_data_field(void **state)
+{
+	struct vcard_link link;
+	(void)state;
+	v5_make(&link, "v5.4", V5_OWN, NULL);
+	generate_and_sign(&link, CARDOS_KEY_RSA, 3584);
+	vcard_link_stop(&link);
+}
+
 /* Deleting frees a reference, and a curve stored for one key serves the others. */
 static void references_are_used_again(void **state)
 {
@@ -246,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pairs_are_made_whatever_the_cards_habits),
 		cmocka_unit_test(every_size_and_curve),
+		cmocka_unit_test(a_key_longer_than_the_cards_data_field),
 		cmocka_unit_test(references_are_used_again),
 		cmocka_unit_test(a_makers_keys_cannot_be_deleted),
 		cmocka_unit_test(a_makers_card_is_not_made_anew),
