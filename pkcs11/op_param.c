@@ -33,7 +33,9 @@ static CK_RV read_oaep(struct op *op, const CK_MECHANISM *mechanism)
 	memcpy(&oaep, mechanism->pParameter, sizeof(oaep));
 	op->hash = mech_hash_find(oaep.hashAlg);
 	op->mgf = mech_hash_find_mgf(oaep.mgf);
-	if (!op->hash || !op->mgf || oaep.source != CKZ_DATA_SPECIFIED)
+	/* without a label there is no source either, say some */
+	if (!op->hash || !op->mgf ||
+		(oaep.source != CKZ_DATA_SPECIFIED && (oaep.source || oaep.ulSourceDataLen)))
 		return CKR_MECHANISM_PARAM_INVALID;
 	if (oaep.ulSourceDataLen > BYTES_MAX || (!oaep.pSourceData && oaep.ulSourceDataLen))
 		return CKR_MECHANISM_PARAM_INVALID;

@@ -73,8 +73,13 @@ static void oaep_has_a_label_of_bounded_length(void **state)
 	oaep.ulSourceDataLen = 65537;
 	assert_int_equal(read(CKM_RSA_PKCS_OAEP, &oaep, sizeof(oaep)), BAD);
 	oaep.ulSourceDataLen = 0;
-	oaep.source = 0;
+	oaep.source = 2;
 	assert_int_equal(read(CKM_RSA_PKCS_OAEP, &oaep, sizeof(oaep)), BAD);
+	oaep.source = 0;
+	assert_int_equal(read(CKM_RSA_PKCS_OAEP, &oaep, sizeof(oaep)), CKR_OK);
+	oaep.ulSourceDataLen = 1;
+	assert_int_equal(read(CKM_RSA_PKCS_OAEP, &oaep, sizeof(oaep)), BAD);
+	oaep.ulSourceDataLen = 0;
 	oaep.source = CKZ_DATA_SPECIFIED;
 	oaep.mgf = 99;
 	assert_int_equal(read(CKM_RSA_PKCS_OAEP, &oaep, sizeof(oaep)), BAD);

@@ -119,6 +119,25 @@ static void another_label_hash_or_bit_is_refused_by_one_code(void **state)
 	assert_int_equal(decrypt(&keys, &mech, out, &len), CKR_ENCRYPTED_DATA_INVALID);
 }
 
+/* As pkcs11-tool does it: nobody means a source where there are no data. */
+static void oaep_without_label_needs_no_source(void **state)
+{
+	CK_RSA_PKCS_OAEP_PARAMS params = oaep(CKM_SHA256, CKG_MGF1_SHA256);
+	CK_MECHANISM mech = { CKM_RSA_PKCS_OAEP, &params, sizeof(params) };
+	struct keys keys = take_keys();
+	CK_BYTE out[LEN], name[] = "a label";
+	CK_ULONG len;
+
+	(void)state;
+	assert_int_equal(encrypt(&keys, &mech, 32, out), CKR_OK);
+	params.source = 0;
+	assert_int_equal(decrypt(&keys, &mech, out, &len), CKR_OK);
+	params.pSourceData = name;
+	params.ulSourceDataLen = 1;
+	assert_int_equal(
+		p11->C_DecryptInit(keys.session, &mech, keys.private), CKR_MECHANISM_PARAM_INVALID);
+}
+
 static void wrong_oaep_parameters_are_refused(void **state)
 {
 	CK_RSA_PKCS_OAEP_PARAMS good = oaep(CKM_SHA256, CKG_MGF1_SHA256);
@@ -129,7 +148,7 @@ static void wrong_oaep_parameters_are_refused(void **state)
 	(void)state;
 	bad[0].hashAlg = CKM_RSA_PKCS;
 	bad[1].mgf = 99;
-	bad[2].source = 0;
+	bad[2].source = 2;
 	bad[3].ulSourceDataLen = 1;
 	assert_int_equal(
 		p11->C_EncryptInit(keys.session, &mech, keys.public), CKR_MECHANISM_PARAM_INVALID);
@@ -301,6 +320,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(oaep_with_every_hash_and_label),
 		TEST(another_label_hash_or_bit_is_refused_by_one_code),
+		TEST(oaep_without_label_needs_no_source),
 		TEST(wrong_oaep_parameters_are_refused),
 		TEST(a_key_without_raw_blocks_does_no_oaep),
 		TEST(claimed_bits_do_not_outweigh_the_modulus),
