@@ -69,13 +69,28 @@ static enum attr_answer secret_value(const struct object *object, struct attr_va
 	return ATTR_OK;
 }
 
+/* A secret number of a private key: told of a session's key that may leave. */
+static enum attr_answer private_number(const struct object *object, CK_KEY_TYPE type,
+	enum session_number which, struct attr_value *value)
+{
+	const struct secret *number = object->numbers[which];
+
+	if (object->meta.key_type != type)
+		return ATTR_NONE;
+	if (!number || object->meta.sensitive || !object->meta.extractable)
+		return ATTR_SENSITIVE;
+	value->bytes = secret_bytes(number);
+	value->len = secret_len(number);
+	return ATTR_OK;
+}
+
 /* Of private keys: an EC key has one, RSA keys have other numbers. */
 GET(value_blob)
 {
 	if (object->secret)
 		return secret_value(object, value);
 	if (object->meta.class == CKO_PRIVATE_KEY)
-		return object->meta.key_type == CKK_EC ? ATTR_SENSITIVE : ATTR_NONE;
+		return private_number(object, CKK_EC, SESSION_KEY_D, value);
 	value->bytes = object->value.bytes;
 	value->len = object->value.len;
 	return object->value.bytes ? ATTR_OK : ATTR_NONE;
@@ -83,11 +98,18 @@ GET(value_blob)
 
 GET_NUMBER(value_len, secret_len(object->secret))
 
-GET(rsa_secret)
-{
-	(void)value;
-	return object->meta.key_type == CKK_RSA ? ATTR_SENSITIVE : ATTR_NONE;
-}
+#define GET_RSA(name, which)                                                                       \
+	GET(name)                                                                                  \
+	{                                                                                          \
+		return private_number(object, CKK_RSA, which, value);                              \
+	}
+
+GET_RSA(rsa_d, SESSION_KEY_D)
+GET_RSA(rsa_p, SESSION_KEY_P)
+GET_RSA(rsa_q, SESSION_KEY_Q)
+GET_RSA(rsa_dp, SESSION_KEY_DP)
+GET_RSA(rsa_dq, SESSION_KEY_DQ)
+GET_RSA(rsa_qinv, SESSION_KEY_QINV)
 
 GET_NUMBER(certificate_type, CKC_X_509)
 GET_NUMBER(category, object->meta.authority || object->parts.authority
@@ -241,12 +263,12 @@ const struct attr_row attr_table[] = {
 	{ CKA_MODULUS,                    ATTR_BYTES, KEYS,                    ATTR_LOADS,   false, modulus             },
 	{ CKA_MODULUS_BITS,               ATTR_ULONG, PUB,                     ATTR_LOADS,   false, bits                },
 	{ CKA_PUBLIC_EXPONENT,            ATTR_BYTES, KEYS,                    ATTR_LOADS,   false, exponent            },
-	{ CKA_PRIVATE_EXPONENT,           ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
-	{ CKA_PRIME_1,                    ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
-	{ CKA_PRIME_2,                    ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
-	{ CKA_EXPONENT_1,                 ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
-	{ CKA_EXPONENT_2,                 ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
-	{ CKA_COEFFICIENT,                ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_secret          },
+	{ CKA_PRIVATE_EXPONENT,           ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_d               },
+	{ CKA_PRIME_1,                    ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_p               },
+	{ CKA_PRIME_2,                    ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_q               },
+	{ CKA_EXPONENT_1,                 ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_dp              },
+	{ CKA_EXPONENT_2,                 ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_dq              },
+	{ CKA_COEFFICIENT,                ATTR_BYTES, PRIV,                    ATTR_AT_HAND, false, rsa_qinv            },
 	{ CKA_PUBLIC_KEY_INFO,            ATTR_BYTES, CERT | KEYS,             ATTR_LOADS,   false, spki                },
 	{ CKA_VALUE_LEN,                  ATTR_ULONG, SECRET,                  ATTR_AT_HAND, false, value_len           },
 	{ CKA_EXTRACTABLE,                ATTR_BOOL,  PRIV | SECRET,           ATTR_AT_HAND, false, extractable         },

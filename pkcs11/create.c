@@ -106,8 +106,7 @@ CK_RV create_read_common(struct object *object, const CK_ATTRIBUTE *template, CK
 	return rv == CKR_OK ? read_id(object, template, count) : rv;
 }
 
-/* What the object forbids; a token keeps no such words. */
-static CK_RV read_flags(
+CK_RV create_read_flags(
 	struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count, bool on_token)
 {
 	static const CK_ATTRIBUTE_TYPE types[] = { CKA_MODIFIABLE, CKA_COPYABLE, CKA_DESTROYABLE };
@@ -187,7 +186,9 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 	if (attr_get_ulong(template, count, CKA_CLASS, &class) == CKR_OK && class == CKO_SECRET_KEY)
 		return create_secret_object(slot, session, template, count, ret_handle);
 	if (class == CKO_PRIVATE_KEY)
-		return create_import(slot, session, &private, ret_handle);
+		return create_on_token(template, count)
+			       ? create_import(slot, session, &private, ret_handle)
+			       : create_private(slot, session, &private, ret_handle);
 	object = object_new(slot);
 	if (!object)
 		return CKR_HOST_MEMORY;
@@ -195,7 +196,7 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 	if (rv == CKR_OK)
 		rv = attr_optional(attr_get_bool(template, count, CKA_TOKEN, &on_token));
 	if (rv == CKR_OK)
-		rv = read_flags(object, template, count, on_token);
+		rv = create_read_flags(object, template, count, on_token);
 	if (rv == CKR_OK && object->meta.private && object->meta.class != CKO_DATA)
 		object->meta.private = false; /* certificates and public keys are public here */
 	if (rv == CKR_OK && object->meta.private && slot->login != LOGIN_USER)

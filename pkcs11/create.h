@@ -10,6 +10,7 @@
 
 struct object;
 struct secret;
+struct token_info;
 struct session;
 struct slot;
 
@@ -26,7 +27,7 @@ struct create_pair {
 CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBUTE *template,
 	CK_ULONG count, CK_OBJECT_HANDLE *ret_handle);
 
-/* A key pair on the token (create_generate.c). */
+/* A key pair on the token, or of the session (create_generate.c). */
 CK_RV create_key_pair(struct slot *slot, struct session *session, const struct create_pair *pair,
 	CK_OBJECT_HANDLE *ret_public, CK_OBJECT_HANDLE *ret_private);
 
@@ -35,8 +36,8 @@ CK_RV create_key_pair(struct slot *slot, struct session *session, const struct c
 CK_RV create_private_usage(
 	const CK_ATTRIBUTE *template, CK_ULONG count, CK_KEY_TYPE key_type, unsigned *ret_usage);
 
-/* A private key onto a token that takes one: from its numbers in the template, or from its
- * PrivateKeyInfo, as private_key_decode() takes it (create_import.c). */
+/* A private key that was made elsewhere: from its numbers in the template, or from its
+ * PrivateKeyInfo, as private_key_decode() takes it. */
 struct create_private {
 	const CK_ATTRIBUTE *template;
 	CK_ULONG count;
@@ -44,13 +45,34 @@ struct create_private {
 	size_t fill;
 };
 
-/* Errors: create_may_write()'s; CKR_TEMPLATE_INCONSISTENT: the token takes no keys. */
+/* Does the template say that the object is the token's? Without a word it is the session's. */
+bool create_on_token(const CK_ATTRIBUTE *template, CK_ULONG count);
+
+/* Onto a token that takes one (create_import.c). Errors: create_may_write()'s;
+ * CKR_TEMPLATE_INCONSISTENT: the token takes no keys. */
 CK_RV create_may_import(const struct slot *slot, const struct session *session);
 CK_RV create_import(struct slot *slot, struct session *session, const struct create_private *asked,
 	CK_OBJECT_HANDLE *ret_handle);
+/* A session's key onto the token. */
+CK_RV create_import_copy(
+	struct slot *slot, const struct object *copy, CK_OBJECT_HANDLE *ret_handle);
+/* Its type and PrivateKeyInfo, which the caller frees. */
+CK_RV create_read_key(struct slot *slot, const struct create_private *asked, CK_KEY_TYPE *ret_type,
+	unsigned *ret_bits, struct secret **ret_key);
+/* Is it of a size that the token's mechanisms take? used: what is used, not made, may be smaller.
+ * Errors: CKR_CURVE_NOT_SUPPORTED, CKR_KEY_SIZE_RANGE. */
+CK_RV create_key_fits(const struct token_info *info, CK_KEY_TYPE type, unsigned bits, bool used);
+
+/* One of the session (create_private.c), and a pair whose templates were checked. */
+CK_RV create_private(struct slot *slot, struct session *session, const struct create_private *asked,
+	CK_OBJECT_HANDLE *ret_handle);
+CK_RV create_private_pair(struct slot *slot, struct session *session,
+	const struct create_pair *pair, unsigned bits, CK_OBJECT_HANDLE *ret_public,
+	CK_OBJECT_HANDLE *ret_private);
 
 /* The parts of a public key from a template (create_public.c). */
 CK_RV create_read_public(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);
+CK_RV create_public_usage(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);
 
 /* Write it to the token and find it in the list. */
 CK_RV create_store(struct slot *slot, const struct object *object, CK_OBJECT_HANDLE *ret_handle);
@@ -62,6 +84,10 @@ CK_RV create_copy(struct slot *slot, struct session *session, CK_OBJECT_HANDLE h
 /* What every template may say: private, label, id; and that each attribute is one that we know,
  * with a value of its length. */
 CK_RV create_read_common(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);
+
+/* What the object forbids (changing, copying, destroying); a token keeps no such words. */
+CK_RV create_read_flags(
+	struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count, bool on_token);
 
 /* A text of the template; out is unchanged if it is not there. */
 CK_RV create_read_text(
@@ -103,11 +129,11 @@ CK_RV create_secret_object(struct slot *slot, const struct session *session,
 CK_RV create_secret_random(struct slot *slot, const struct session *session,
 	const struct create_secret *request, CK_OBJECT_HANDLE *ret_handle);
 
-/* *usage changed as the template says. */
+/* *usage changed as the template says; of a private key likewise, by its flags. */
 CK_RV create_secret_usage(const CK_ATTRIBUTE *template, CK_ULONG count, unsigned *usage);
 
 /* What C_SetAttributeValue() may change (create_change.c): label and id; of a session's object also
- * dates and subject, of a secret key its uses, and that it becomes more secret. */
+ * dates and subject, of a secret or private key its uses, and that it becomes more secret. */
 CK_RV create_change(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);
 
 /* May the session write to the token? CKR_SESSION_READ_ONLY, CKR_TOKEN_WRITE_PROTECTED,

@@ -16,12 +16,13 @@ struct change {
 	const CK_ATTRIBUTE *id;
 };
 
-/* Of a secret key: it may become more secret only, and its uses are the session's affair. */
+/* Of a secret or private key: it may become more secret only, and its uses are the session's
+ * affair; the classes of objects know which uses are theirs. */
 static bool of_secret(CK_ATTRIBUTE_TYPE type)
 {
 	static const CK_ATTRIBUTE_TYPE types[] = { CKA_SENSITIVE, CKA_EXTRACTABLE,
-		CKA_WRAP_WITH_TRUSTED, CKA_ENCRYPT, CKA_DECRYPT, CKA_SIGN, CKA_VERIFY, CKA_WRAP,
-		CKA_UNWRAP };
+		CKA_WRAP_WITH_TRUSTED, CKA_ENCRYPT, CKA_DECRYPT, CKA_SIGN, CKA_SIGN_RECOVER,
+		CKA_VERIFY, CKA_WRAP, CKA_UNWRAP, CKA_DERIVE };
 
 	for (size_t i = 0; i < COUNT_OF(types); i++)
 		if (types[i] == type)
@@ -37,7 +38,7 @@ static bool changeable(const struct object *object, CK_ATTRIBUTE_TYPE type)
 		return false;
 	if (type == CKA_START_DATE || type == CKA_END_DATE || type == CKA_SUBJECT)
 		return true;
-	return object->secret && of_secret(type);
+	return (object->key || (object->secret && type != CKA_DERIVE)) && of_secret(type);
 }
 
 static CK_RV read_change(const struct object *object, struct change *change,
@@ -111,16 +112,19 @@ static CK_RV change_in_session(struct object *object, const struct change *chang
 	const CK_ATTRIBUTE *template, CK_ULONG count)
 {
 	unsigned usage = object->meta.usage;
-	CK_RV rv = object->secret ? create_secret_usage(template, count, &usage) : CKR_OK;
+	bool hides = object->secret || object->key;
+	CK_RV rv = hides ? create_secret_usage(template, count, &usage) : CKR_OK;
 
 	if (rv == CKR_OK)
 		rv = create_check_kept(template, count);
-	if (rv == CKR_OK && object->secret)
+	if (rv == CKR_OK && hides)
 		rv = read_secrecy(object, template, count);
 	if (rv == CKR_OK)
 		rv = create_read_kept(object, template, count);
 	if (rv != CKR_OK)
 		return rv;
+	if (object->meta.sensitive || !object->meta.extractable)
+		object_hide_numbers(object);
 	object_index_remove(object->slot, object);
 	object->meta.usage = usage;
 	if (change->has_label)

@@ -115,6 +115,12 @@ static bool copy_value(struct object *copy, const struct object *from)
 		copy->counted = from->counted;
 		return copy->secret != NULL && copy_kept(copy, from);
 	}
+	if (from->key) {
+		copy->key = secret_new(secret_bytes(from->key), secret_len(from->key));
+		copy->wrap_with_trusted = from->wrap_with_trusted;
+		return copy->key && object_take_key(copy, copy->key) == CKR_OK &&
+		       copy_kept(copy, from);
+	}
 	if (!value->len || !blob_set(&copy->value, value->bytes, value->len))
 		return false;
 	object_take_apart(copy);
@@ -182,7 +188,8 @@ CK_RV create_copy(struct slot *slot, struct session *session, CK_OBJECT_HANDLE h
 	if (rv != CKR_OK)
 		return rv;
 	if (on_token)
-		return create_store(slot, copy, ret_handle);
+		return copy->key ? create_import_copy(slot, copy, ret_handle)
+				 : create_store(slot, copy, ret_handle);
 	object_add(slot, session->handle, copy);
 	*ret_handle = TAKE(copy)->handle;
 	return CKR_OK;

@@ -102,34 +102,53 @@ static CK_RV read_bits(const struct slot *slot, const struct create_pair *pair, 
 	return CKR_OK;
 }
 
-/* Neither template may ask for what a key on a card cannot be. */
-static CK_RV check_flags(
+static CK_RV check_template(
 	const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_CLASS class, CK_KEY_TYPE want)
+{
+	CK_ULONG given = class;
+	CK_ULONG key_type = want;
+	CK_RV rv = attr_check_new(template, count, class);
+
+	if (rv != CKR_OK)
+		return rv;
+	attr_get_ulong(template, count, CKA_CLASS, &given);
+	attr_get_ulong(template, count, CKA_KEY_TYPE, &key_type);
+	return given == class && key_type == want ? CKR_OK : CKR_TEMPLATE_INCONSISTENT;
+}
+
+/* Both templates, as far as it is one whether the pair is the token's or the session's. */
+static CK_RV check_pair(const struct slot *slot, const struct create_pair *pair, unsigned *ret_bits)
+{
+	CK_RV rv = check_template(pair->public, pair->public_count, CKO_PUBLIC_KEY, pair->key_type);
+
+	if (rv == CKR_OK)
+		rv = check_template(
+			pair->private, pair->private_count, CKO_PRIVATE_KEY, pair->key_type);
+	if (rv != CKR_OK)
+		return rv;
+	return pair->key_type == CKK_EC ? read_curve(slot, pair, ret_bits)
+					: read_bits(slot, pair, ret_bits);
+}
+
+/* Neither template may ask for what a key on a card cannot be. */
+static CK_RV check_stored(const struct create_pair *pair)
 {
 	static const struct {
 		CK_ATTRIBUTE_TYPE type;
 		bool must_be;
 	} rows[] = { { CKA_SENSITIVE, true }, { CKA_EXTRACTABLE, false } };
-	CK_ULONG given = class;
-	CK_ULONG key_type = want;
-	CK_RV rv = attr_check_new(template, count, class);
+	CK_RV rv = create_check_stored(pair->public, pair->public_count);
 
 	if (rv == CKR_OK)
-		rv = create_check_stored(template, count);
-	if (rv != CKR_OK)
-		return rv;
-	attr_get_ulong(template, count, CKA_CLASS, &given);
-	attr_get_ulong(template, count, CKA_KEY_TYPE, &key_type);
-	if (given != class || key_type != want)
-		return CKR_TEMPLATE_INCONSISTENT;
-	for (size_t i = 0; class == CKO_PRIVATE_KEY && i < COUNT_OF(rows); i++) {
+		rv = create_check_stored(pair->private, pair->private_count);
+	for (size_t i = 0; rv == CKR_OK && i < COUNT_OF(rows); i++) {
 		bool on = rows[i].must_be;
 
-		attr_get_bool(template, count, rows[i].type, &on);
+		attr_get_bool(pair->private, pair->private_count, rows[i].type, &on);
 		if (on != rows[i].must_be)
-			return CKR_TEMPLATE_INCONSISTENT;
+			rv = CKR_TEMPLATE_INCONSISTENT;
 	}
-	return CKR_OK;
+	return rv;
 }
 
 /* The first of private and public template that has it. */
@@ -146,15 +165,10 @@ static CK_RV read_request(
 	const CK_ATTRIBUTE *label = either(pair, CKA_LABEL);
 	const CK_ATTRIBUTE *id = either(pair, CKA_ID);
 	struct token_generate *params = &request->params;
-	bool on_token = true;
-	CK_RV rv = check_flags(pair->public, pair->public_count, CKO_PUBLIC_KEY, pair->key_type);
+	CK_RV rv = check_pair(slot, pair, &params->bits);
 
 	if (rv == CKR_OK)
-		rv = check_flags(
-			pair->private, pair->private_count, CKO_PRIVATE_KEY, pair->key_type);
-	if (rv == CKR_OK)
-		rv = pair->key_type == CKK_EC ? read_curve(slot, pair, &params->bits)
-					      : read_bits(slot, pair, &params->bits);
+		rv = check_stored(pair);
 	if (rv == CKR_OK)
 		rv = create_private_usage(
 			pair->private, pair->private_count, pair->key_type, &params->usage);
@@ -164,10 +178,6 @@ static CK_RV read_request(
 		rv = CKR_ATTRIBUTE_VALUE_INVALID;
 	if (rv != CKR_OK)
 		return rv;
-	/* The key lives on the card: a session private key is not to be had. */
-	attr_get_bool(pair->private, pair->private_count, CKA_TOKEN, &on_token);
-	if (!on_token)
-		return CKR_TEMPLATE_INCONSISTENT;
 	params->label = request->label;
 	params->id = id ? id->pValue : NULL;
 	params->id_len = id ? id->ulValueLen : 0;
@@ -187,7 +197,8 @@ static CK_RV generate(struct slot *slot, const struct token_generate *params,
 	return slot_note(slot, rv);
 }
 
-CK_RV create_key_pair(struct slot *slot, struct session *session, const struct create_pair *pair,
+/* The public half goes onto the token too, whatever its template says of that. */
+static CK_RV on_token(struct slot *slot, struct session *session, const struct create_pair *pair,
 	CK_OBJECT_HANDLE *ret_public, CK_OBJECT_HANDLE *ret_private)
 {
 	CLEANUP(ahead_free_p) struct token_ahead *ahead = NULL;
@@ -221,4 +232,18 @@ CK_RV create_key_pair(struct slot *slot, struct session *session, const struct c
 	*ret_private = private_key->handle;
 	*ret_public = public_key->handle;
 	return CKR_OK;
+}
+
+CK_RV create_key_pair(struct slot *slot, struct session *session, const struct create_pair *pair,
+	CK_OBJECT_HANDLE *ret_public, CK_OBJECT_HANDLE *ret_private)
+{
+	unsigned bits = 0;
+	CK_RV rv;
+
+	if (create_on_token(pair->private, pair->private_count))
+		return on_token(slot, session, pair, ret_public, ret_private);
+	rv = check_pair(slot, pair, &bits);
+	return rv == CKR_OK
+		       ? create_private_pair(slot, session, pair, bits, ret_public, ret_private)
+		       : rv;
 }

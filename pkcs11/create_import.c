@@ -42,54 +42,18 @@ static CK_RV check_flags(const CK_ATTRIBUTE *template, CK_ULONG count)
 	return CKR_OK;
 }
 
-static bool size_fits(const struct token_info *info, const struct token_import *params)
+CK_RV create_key_fits(const struct token_info *info, CK_KEY_TYPE type, unsigned bits, bool used)
 {
-	if (params->key_type == CKK_RSA)
-		return params->bits >= info->rsa_min_bits && params->bits <= info->rsa_max_bits;
-	return (params->bits == 256 && (info->curves & TOKEN_P256)) ||
-	       (params->bits == 384 && (info->curves & TOKEN_P384)) ||
-	       (params->bits == 521 && (info->curves & TOKEN_P521));
-}
+	unsigned least =
+		used && info->rsa_use_min_bits ? info->rsa_use_min_bits : info->rsa_min_bits;
 
-static CK_RV read_request(struct slot *slot, const struct create_private *asked,
-	struct request *request, struct secret **ret_key)
-{
-	struct token_import *params = &request->params;
-	const CK_ATTRIBUTE *template = asked->template;
-	const CK_ATTRIBUTE *label = attr_find(template, asked->count, CKA_LABEL);
-	const CK_ATTRIBUTE *id = attr_find(template, asked->count, CKA_ID);
-	CK_RV rv = attr_get_ulong(template, asked->count, CKA_KEY_TYPE, &params->key_type);
-
-	if (rv == CKR_OK && params->key_type != CKK_RSA && params->key_type != CKK_EC)
-		rv = CKR_ATTRIBUTE_VALUE_INVALID;
-	if (rv == CKR_OK)
-		rv = check_flags(template, asked->count);
-	if (rv == CKR_OK)
-		rv = create_private_usage(template, asked->count, params->key_type, &params->usage);
-	if (rv == CKR_OK && label)
-		rv = attr_get_text(label, request->label, sizeof(request->label));
-	if (rv == CKR_OK && id && id->ulValueLen > TOKEN_ID_MAX)
-		rv = CKR_ATTRIBUTE_VALUE_INVALID;
-	if (rv != CKR_OK)
-		return rv;
-	params->label = request->label;
-	params->id = id ? id->pValue : NULL;
-	params->id_len = id ? id->ulValueLen : 0;
-	if (!asked->encoded)
-		return private_key_read(
-			slot->crypto, template, asked->count, &params->bits, ret_key);
-	return private_key_decode(slot->crypto, asked->encoded, asked->fill, params->key_type,
-		&params->bits, ret_key);
-}
-
-/* Written to the token; the number it has there. */
-static CK_RV import(struct slot *slot, const struct token_import *params, uint32_t *ret_number)
-{
-	CK_RV rv = object_sync(slot);
-
-	if (rv == CKR_OK)
-		rv = slot_note(slot, slot->token->ops->import(slot->token, params, ret_number));
-	return rv == CKR_OK ? object_reread(slot) : rv;
+	if (type == CKK_RSA)
+		return bits >= least && bits <= info->rsa_max_bits ? CKR_OK : CKR_KEY_SIZE_RANGE;
+	return (bits == 256 && (info->curves & TOKEN_P256)) ||
+			       (bits == 384 && (info->curves & TOKEN_P384)) ||
+			       (bits == 521 && (info->curves & TOKEN_P521))
+		       ? CKR_OK
+		       : CKR_CURVE_NOT_SUPPORTED;
 }
 
 /* An encoded key brings its numbers: a template that has them too says nothing. */
@@ -100,11 +64,78 @@ static CK_RV check_template(const struct create_private *asked)
 		CKA_COEFFICIENT };
 	CK_RV rv = attr_check_new(asked->template, asked->count, CKO_PRIVATE_KEY);
 
-	if (rv == CKR_OK)
-		rv = create_check_stored(asked->template, asked->count);
 	for (size_t i = 0; rv == CKR_OK && asked->encoded && i < COUNT_OF(numbers); i++)
 		if (attr_find(asked->template, asked->count, numbers[i]))
 			rv = CKR_TEMPLATE_INCONSISTENT;
+	return rv;
+}
+
+CK_RV create_read_key(struct slot *slot, const struct create_private *asked, CK_KEY_TYPE *ret_type,
+	unsigned *ret_bits, struct secret **ret_key)
+{
+	CK_RV rv = check_template(asked);
+
+	if (rv == CKR_OK)
+		rv = attr_get_ulong(asked->template, asked->count, CKA_KEY_TYPE, ret_type);
+	if (rv == CKR_OK && *ret_type != CKK_RSA && *ret_type != CKK_EC)
+		rv = CKR_ATTRIBUTE_VALUE_INVALID;
+	if (rv != CKR_OK)
+		return rv;
+	if (!asked->encoded)
+		return private_key_read(
+			slot->crypto, asked->template, asked->count, ret_bits, ret_key);
+	return private_key_decode(
+		slot->crypto, asked->encoded, asked->fill, *ret_type, ret_bits, ret_key);
+}
+
+static CK_RV read_request(
+	const struct create_private *asked, CK_KEY_TYPE type, struct request *request)
+{
+	struct token_import *params = &request->params;
+	const CK_ATTRIBUTE *template = asked->template;
+	const CK_ATTRIBUTE *label = attr_find(template, asked->count, CKA_LABEL);
+	const CK_ATTRIBUTE *id = attr_find(template, asked->count, CKA_ID);
+	CK_RV rv = create_check_stored(template, asked->count);
+
+	if (rv == CKR_OK)
+		rv = check_flags(template, asked->count);
+	if (rv == CKR_OK)
+		rv = create_private_usage(template, asked->count, type, &params->usage);
+	if (rv == CKR_OK && label)
+		rv = attr_get_text(label, request->label, sizeof(request->label));
+	if (rv == CKR_OK && id && id->ulValueLen > TOKEN_ID_MAX)
+		rv = CKR_ATTRIBUTE_VALUE_INVALID;
+	if (rv != CKR_OK)
+		return rv;
+	params->key_type = type;
+	params->label = request->label;
+	params->id = id ? id->pValue : NULL;
+	params->id_len = id ? id->ulValueLen : 0;
+	return CKR_OK;
+}
+
+/* Written to the token. */
+static CK_RV import(
+	struct slot *slot, const struct token_import *params, CK_OBJECT_HANDLE *ret_handle)
+{
+	CLEANUP(slot_end_p) struct slot *held = NULL;
+	const struct object *made;
+	uint32_t number = 0;
+	CK_RV rv = create_key_fits(&slot->info, params->key_type, params->bits, false);
+
+	if (rv == CKR_OK)
+		rv = slot_begin(slot, &held);
+	if (rv == CKR_OK)
+		rv = object_sync(slot);
+	if (rv == CKR_OK)
+		rv = slot_note(slot, slot->token->ops->import(slot->token, params, &number));
+	if (rv == CKR_OK)
+		rv = object_reread(slot);
+	made = rv == CKR_OK ? object_find_number(slot, number) : NULL;
+	if (rv == CKR_OK && !made)
+		rv = CKR_DEVICE_ERROR;
+	if (rv == CKR_OK)
+		*ret_handle = made->handle;
 	return rv;
 }
 
@@ -118,30 +149,36 @@ CK_RV create_may_import(const struct slot *slot, const struct session *session)
 CK_RV create_import(struct slot *slot, struct session *session, const struct create_private *asked,
 	CK_OBJECT_HANDLE *ret_handle)
 {
-	CLEANUP(slot_end_p) struct slot *held = NULL;
 	CLEANUP(secret_free_p) struct secret *key = NULL;
 	struct request request = { 0 };
-	const struct object *made;
-	uint32_t number = 0;
+	CK_KEY_TYPE type = CK_UNAVAILABLE_INFORMATION;
 	CK_RV rv = check_template(asked);
 
 	if (rv == CKR_OK)
 		rv = create_may_import(slot, session);
 	if (rv == CKR_OK)
-		rv = read_request(slot, asked, &request, &key);
-	if (rv == CKR_OK && !size_fits(&slot->info, &request.params))
-		rv = request.params.key_type == CKK_EC ? CKR_CURVE_NOT_SUPPORTED
-						       : CKR_KEY_SIZE_RANGE;
+		rv = attr_get_ulong(asked->template, asked->count, CKA_KEY_TYPE, &type);
+	if (rv == CKR_OK)
+		rv = read_request(asked, type, &request);
+	if (rv == CKR_OK)
+		rv = create_read_key(slot, asked, &type, &request.params.bits, &key);
 	request.params.key = key;
-	if (rv == CKR_OK)
-		rv = slot_begin(slot, &held);
-	if (rv == CKR_OK)
-		rv = import(slot, &request.params, &number);
-	if (rv != CKR_OK)
-		return rv;
-	made = object_find_number(slot, number);
-	if (!made)
-		return CKR_DEVICE_ERROR;
-	*ret_handle = made->handle;
-	return CKR_OK;
+	return rv == CKR_OK ? import(slot, &request.params, ret_handle) : rv;
+}
+
+CK_RV create_import_copy(struct slot *slot, const struct object *copy, CK_OBJECT_HANDLE *ret_handle)
+{
+	const struct token_import params = {
+		.key_type = copy->meta.key_type,
+		.bits = copy->meta.bits,
+		.usage = copy->meta.usage,
+		.id = copy->meta.id,
+		.id_len = copy->meta.id_len,
+		.label = copy->meta.label,
+		.key = copy->key,
+	};
+
+	if (!slot->info.imports || !copy->meta.sensitive || copy->meta.extractable)
+		return CKR_TEMPLATE_INCONSISTENT;
+	return import(slot, &params, ret_handle);
 }

@@ -7,7 +7,7 @@
 #include "scope.h"
 #include "slot.h"
 
-static CK_RV read_usage(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
+CK_RV create_public_usage(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count)
 {
 	static const struct {
 		CK_ATTRIBUTE_TYPE type;
@@ -81,7 +81,7 @@ CK_RV create_read_public(struct object *object, const CK_ATTRIBUTE *template, CK
 		rv = CKR_ATTRIBUTE_VALUE_INVALID;
 	object->meta.key_type = type;
 	if (rv == CKR_OK)
-		rv = read_usage(object, template, count);
+		rv = create_public_usage(object, template, count);
 	if (rv != CKR_OK)
 		return rv;
 	return type == CKK_RSA ? read_rsa(object, template, count)

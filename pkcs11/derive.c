@@ -12,6 +12,7 @@
 #include "crypto.h"
 #include "object.h"
 #include "op.h"
+#include "op_lent.h"
 #include "scope.h"
 #include "slot.h"
 
@@ -114,23 +115,31 @@ static CK_RV make_value(const struct slot *slot, const struct op *op, const stru
 	return CKR_OK;
 }
 
-/* The agreed number: the token computes. */
-static CK_RV agree(struct slot *slot, const struct op *op, struct secret **ret_z)
+static CK_RV agree_with(
+	struct slot *slot, struct op *op, struct token_block point, struct secret **ret_z)
+{
+	const struct object *key = object_find(slot, op->key, NULL);
+
+	if (!key || op->authenticate)
+		return CKR_USER_NOT_LOGGED_IN;
+	if (key->key)
+		return op_lent_derive(slot, op, key, point, ret_z);
+	return slot_note(
+		slot, slot->token->ops->derive(slot->token, key->meta.number, point, ret_z));
+}
+
+/* The agreed number: the token computes, if the key is its. */
+static CK_RV agree(struct slot *slot, struct op *op, struct secret **ret_z)
 {
 	CLEANUP(slot_end_p) struct slot *held = NULL;
 	struct token_block point;
-	struct object *key;
 	CK_RV rv;
 
 	if (!take_point(op, op->block_len / 2, &point))
 		return CKR_MECHANISM_PARAM_INVALID;
-	rv = slot_begin(slot, &held);
-	key = rv == CKR_OK ? object_find(slot, op->key, NULL) : NULL;
-	if (rv == CKR_OK && (!key || op->authenticate))
-		rv = CKR_USER_NOT_LOGGED_IN;
+	rv = op->in_memory ? CKR_OK : slot_begin(slot, &held);
 	if (rv == CKR_OK)
-		rv = slot_note(slot,
-			slot->token->ops->derive(slot->token, key->meta.number, point, ret_z));
+		rv = agree_with(slot, op, point, ret_z);
 	return rv == CKR_DATA_INVALID || rv == CKR_ARGUMENTS_BAD ? CKR_MECHANISM_PARAM_INVALID : rv;
 }
 
@@ -175,6 +184,9 @@ CK_RV derive_key(struct slot *slot, struct session *session, const CK_MECHANISM 
 		rv = choose_len(object, hash, op->block_len / 2, &len);
 	if (rv == CKR_OK)
 		rv = agree(slot, op, &z);
+	/* a key in memory was used without the lock: somebody may have logged out meanwhile */
+	if (rv == CKR_OK && object->meta.private && slot->login != LOGIN_USER)
+		rv = CKR_USER_NOT_LOGGED_IN;
 	if (rv == CKR_OK)
 		rv = make_value(slot, op, hash, z, len, &value);
 	if (rv != CKR_OK)

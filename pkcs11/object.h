@@ -10,6 +10,7 @@
 #include "ck.h"
 #include "der.h"
 #include "object_index.h"
+#include "session_key.h"
 #include "token.h"
 
 struct secret;
@@ -44,6 +45,8 @@ struct object {
 	struct blob unique_id;           /* once somebody asked */
 	struct secret *secret;           /* the value of a secret key; NULL: it is none */
 	CK_MECHANISM_TYPE gen_mechanism; /* that made it; of secret keys */
+	struct secret *key;              /* a session's private key; NULL: it is none */
+	struct secret *numbers[SESSION_KEY_NUMBERS]; /* ... as long as they may be told */
 	bool wrap_with_trusted;
 	struct blob
 		allowed;  /* the mechanisms of its template, CK_MECHANISM_TYPE; of session keys */
@@ -91,6 +94,13 @@ bool object_copyable(const struct object *object);
 
 /* Fill the parts from the value. Without effect on one that does not parse. */
 void object_take_apart(struct object *object);
+
+/* The public parts of a session's key, and of a private one the numbers if they may be told; key:
+ * as session_key_make() gives it. Errors: CKR_HOST_MEMORY, CKR_FUNCTION_FAILED. */
+CK_RV object_take_key(struct object *object, const struct secret *key);
+
+/* It may not leave any more: nor may its numbers. */
+void object_hide_numbers(struct object *object);
 
 /* Forget what was read from the token. */
 void object_forget(struct object *object);

@@ -31,8 +31,38 @@ bool object_destroyable(const struct object *object)
 /* A private key leaves neither card nor file. */
 bool object_copyable(const struct object *object)
 {
-	return object->meta.class != CKO_PRIVATE_KEY && object->meta.class != CKO_PROFILE &&
-	       !object->uncopyable;
+	return (object->meta.class != CKO_PRIVATE_KEY || object->key) &&
+	       object->meta.class != CKO_PROFILE && !object->uncopyable;
+}
+
+/* What the template said of dates and subject stays. */
+static void take_apart_again(struct object *object)
+{
+	struct der_parts kept = object->parts;
+
+	object->parts = (struct der_parts){ 0 };
+	object_take_apart(object);
+	object->parts.start = kept.start;
+	object->parts.end = kept.end;
+	object->parts.subject = kept.subject;
+}
+
+CK_RV object_take_key(struct object *object, const struct secret *key)
+{
+	const struct crypto *crypto = object->slot->crypto;
+	CK_RV rv = session_key_public(crypto, key, &object->value);
+
+	if (rv != CKR_OK)
+		return rv;
+	take_apart_again(object);
+	if (!object->parts.spki.len)
+		return CKR_FUNCTION_FAILED;
+	if (object->meta.class != CKO_PRIVATE_KEY)
+		return CKR_OK;
+	blob_clear(&object->value);
+	if (object->meta.sensitive || !object->meta.extractable)
+		return CKR_OK;
+	return session_key_numbers(crypto, key, object->numbers);
 }
 
 /* ---- public keys that only a certificate has ---- */

@@ -78,6 +78,7 @@ static CK_RV take_pair_key(struct op *op, struct object *key)
 	if (rv != CKR_OK)
 		return rv;
 	op->bits = key->meta.bits;
+	op->in_memory = key->key != NULL;
 	op->authenticate = key->meta.class == CKO_PRIVATE_KEY && key->meta.always_authenticate;
 	return op->mech->form == MECH_RSA_OAEP ? op_rsa_room(op, &room) : CKR_OK;
 }

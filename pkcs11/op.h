@@ -49,6 +49,7 @@ struct op {
 	unsigned bits;     /* of modulus or field */
 	bool updating;     /* ...Update was called: no one-shot function any more */
 	bool done;         /* enciphered or deciphered: the result waits to be taken */
+	bool in_memory;    /* its key is a session's private key: nothing is asked of the token */
 	bool authenticate; /* needs C_Login(CKU_CONTEXT_SPECIFIC) before its key is used */
 	EVP_MD_CTX *md;    /* mechanisms with a digest */
 	struct blob data;  /* the others gather here */
@@ -130,13 +131,6 @@ CK_RV op_read_parameter(struct op *op, const CK_MECHANISM *mechanism);
 /* The most bytes that deciphering can give, or that can be enciphered; CKR_KEY_SIZE_RANGE: the key
  * is too short for the mechanism. op_rsa.c */
 CK_RV op_rsa_room(const struct op *op, size_t *ret_room);
-
-/* With a key that the token lends, without the slot's lock; op lives on, the objects and the token
- * may not. Transaction held before, of no use afterwards. op_lent.c */
-CK_RV op_lent_sign(struct slot *slot, struct op *op, uint32_t number, struct token_block block,
-	uint8_t *out, size_t *ret_len);
-CK_RV op_lent_decipher(struct slot *slot, struct op *op, uint32_t number, struct token_block block,
-	struct secret **ret_plain);
 
 /* How much of the data ECDSA signs: not more than the field has. */
 size_t op_ecdsa_len(const struct op *op);

@@ -11,6 +11,7 @@
 #include "crypto.h"
 #include "mech_pad.h"
 #include "object.h"
+#include "op_lent.h"
 #include "scope.h"
 #include "slot.h"
 
@@ -71,7 +72,7 @@ static CK_RV sign_block(const struct slot *slot, const struct op *op, uint8_t *b
 }
 
 /* The private key again: the card may have been reset, the key removed, since the operation began.
- * Transaction held. */
+ * Transaction held, for a key of the token. */
 static CK_RV private_key(struct slot *slot, struct op *op, struct object **ret_key)
 {
 	bool hidden;
@@ -83,6 +84,17 @@ static CK_RV private_key(struct slot *slot, struct op *op, struct object **ret_k
 		return CKR_USER_NOT_LOGGED_IN;
 	*ret_key = key;
 	return CKR_OK;
+}
+
+/* The token is not asked for what a session's key does. */
+static CK_RV begin(struct slot *slot, const struct op *op, struct slot **ret_held)
+{
+	return op->in_memory ? CKR_OK : slot_begin(slot, ret_held);
+}
+
+static bool is_lent(const struct slot *slot, const struct object *key)
+{
+	return key->key || slot->token->ops->lend;
 }
 
 CK_RV op_sign(struct slot *slot, struct op *op)
@@ -105,11 +117,11 @@ CK_RV op_sign(struct slot *slot, struct op *op)
 	else if (rv == CKR_OK)
 		rv = sign_block(slot, op, block);
 	if (rv == CKR_OK)
-		rv = slot_begin(slot, &held);
+		rv = begin(slot, op, &held);
 	if (rv == CKR_OK)
 		rv = private_key(slot, op, &key);
-	if (rv == CKR_OK && slot->token->ops->lend)
-		rv = op_lent_sign(slot, op, key->meta.number, in, signature, &len);
+	if (rv == CKR_OK && is_lent(slot, key))
+		rv = op_lent_sign(slot, op, key, in, signature, &len);
 	else if (rv == CKR_OK)
 		rv = slot_note(slot,
 			slot->token->ops->sign(slot->token, key->meta.number, in, signature, &len));
@@ -164,11 +176,11 @@ CK_RV op_decrypt(struct slot *slot, struct op *op)
 		return CKR_ENCRYPTED_DATA_LEN_RANGE;
 	if (!crypto_usable())
 		return CKR_GENERAL_ERROR;
-	rv = slot_begin(slot, &held);
+	rv = begin(slot, op, &held);
 	if (rv == CKR_OK)
 		rv = private_key(slot, op, &key);
-	if (rv == CKR_OK && slot->token->ops->lend)
-		rv = op_lent_decipher(slot, op, key->meta.number, in, &block);
+	if (rv == CKR_OK && is_lent(slot, key))
+		rv = op_lent_decipher(slot, op, key, in, &block);
 	else if (rv == CKR_OK)
 		rv = slot_note(slot,
 			slot->token->ops->decipher(slot->token, key->meta.number, in, &block));

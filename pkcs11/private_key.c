@@ -14,6 +14,7 @@
 #include "crypto.h"
 #include "der.h"
 #include "scope.h"
+#include "soft_pkcs8.h"
 
 #include "cardos/secret.h"
 
@@ -208,17 +209,6 @@ static EVP_PKEY *make_key(const struct crypto *crypto, const char *name, OSSL_PA
 	return key;
 }
 
-static struct secret *encode(const EVP_PKEY *key)
-{
-	CLEANUP(pkcs8_p) PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key);
-	unsigned char *der = NULL;
-	int len = info ? i2d_PKCS8_PRIV_KEY_INFO(info, &der) : -1;
-	struct secret *secret = len > 0 ? secret_new(der, (size_t)len) : NULL;
-
-	OPENSSL_clear_free(der, len > 0 ? (size_t)len : 0);
-	return secret;
-}
-
 CK_RV private_key_read(const struct crypto *crypto, const CK_ATTRIBUTE *template, CK_ULONG count,
 	unsigned *ret_bits, struct secret **ret_key)
 {
@@ -244,7 +234,7 @@ CK_RV private_key_read(const struct crypto *crypto, const CK_ATTRIBUTE *template
 		      : NULL;
 	if (!key)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
-	secret = encode(key);
+	secret = soft_pkcs8_bytes(key);
 	if (!secret)
 		return CKR_HOST_MEMORY;
 	*ret_bits = (unsigned)EVP_PKEY_get_bits(key);
@@ -310,7 +300,7 @@ CK_RV private_key_decode(const struct crypto *crypto, const struct secret *bytes
 		rv = CKR_WRAPPED_KEY_INVALID;
 	if (rv != CKR_OK)
 		return rv;
-	secret = encode(key);
+	secret = soft_pkcs8_bytes(key);
 	if (!secret)
 		return CKR_HOST_MEMORY;
 	*ret_bits = (unsigned)EVP_PKEY_get_bits(key);

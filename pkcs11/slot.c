@@ -14,7 +14,7 @@
 struct slots {
 	struct lock *lock;
 	struct lock_kind kind;
-	const struct crypto *crypto;
+	struct crypto *crypto;
 	struct conf conf;
 	struct token_source *sources[SOURCES_MAX];
 	size_t source_count;
@@ -35,7 +35,7 @@ enum look {
 static void scan_locked(struct slots *slots, enum look look);
 static void tell_locked(struct slot *slot);
 
-struct slots *slots_new(const struct lock_kind *kind, const struct crypto *crypto)
+struct slots *slots_new(const struct lock_kind *kind, struct crypto *crypto)
 {
 	struct slots *slots = calloc(1, sizeof(*slots));
 

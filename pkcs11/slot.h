@@ -46,7 +46,7 @@ struct slot {
 	const struct token_source_ops *source; /* NULL: the slot that tells of trouble */
 	struct slots *table;
 	struct lock *lock;
-	const struct crypto *crypto;
+	struct crypto *crypto;
 	CK_ULONG sessions_max;
 
 	/* under the table's lock */
@@ -78,7 +78,7 @@ struct slot {
 };
 
 /* What is there at this moment is no event. */
-struct slots *slots_new(const struct lock_kind *kind, const struct crypto *crypto);
+struct slots *slots_new(const struct lock_kind *kind, struct crypto *crypto);
 struct slots *slots_free(struct slots *slots);
 
 /* Look at the sources: what is in the slots that there are. */

@@ -18,6 +18,8 @@
 
 #include "cardos/secret.h"
 
+#define RSA_BITS_LEAST 512 /* OpenSSL makes none below */
+
 static EVP_PKEY_CTX *ctx_for(const struct crypto *crypto, EVP_PKEY *key)
 {
 	return EVP_PKEY_CTX_new_from_pkey(crypto_context(crypto), key, NULL);
@@ -50,7 +52,7 @@ CK_RV soft_key_rsa(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_ke
 		OSSL_PARAM_construct_end(),
 	};
 
-	if (bits < SOFT_RSA_MIN_BITS || bits > SOFT_RSA_MAX_BITS)
+	if (bits < RSA_BITS_LEAST || bits > SOFT_RSA_MAX_BITS)
 		return CKR_KEY_SIZE_RANGE;
 	return generate(crypto, CRYPTO_RSA, params, ret_key);
 }

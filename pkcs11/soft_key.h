@@ -12,10 +12,11 @@
 struct crypto;
 struct secret;
 
-#define SOFT_RSA_MIN_BITS 2048
+#define SOFT_RSA_MIN_BITS 2048 /* of keys in files */
 #define SOFT_RSA_MAX_BITS 4096
 
-/* Errors: CKR_KEY_SIZE_RANGE, CKR_FUNCTION_FAILED, CKR_GENERAL_ERROR. */
+/* bits: what OpenSSL makes; a token may want more. Errors: CKR_KEY_SIZE_RANGE, CKR_FUNCTION_FAILED,
+ * CKR_GENERAL_ERROR. */
 CK_RV soft_key_rsa(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_key);
 /* bits: 256, 384 or 521, the NIST curves. */
 CK_RV soft_key_ec(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_key);

@@ -31,6 +31,11 @@ static void bn_p(BIGNUM **bn)
 	BN_clear_free(*bn);
 }
 
+static void info_p(PKCS8_PRIV_KEY_INFO **info)
+{
+	PKCS8_PRIV_KEY_INFO_free(*info);
+}
+
 static void group_p(EC_GROUP **group)
 {
 	EC_GROUP_free(*group);
@@ -151,8 +156,7 @@ EVP_PKEY *soft_pkcs8_open(const struct crypto *crypto, const PKCS8_PRIV_KEY_INFO
 
 /* ---- writing ---- */
 
-/* NULL: this key has no such number. */
-static BIGNUM *number_of(const EVP_PKEY *key, const char *name)
+BIGNUM *soft_pkcs8_number(const EVP_PKEY *key, const char *name)
 {
 	CLEANUP(secret_free_p) struct secret *native = secret_new_empty(NUMBER_MAX);
 	BIGNUM *number = BN_secure_new();
@@ -239,13 +243,13 @@ static PKCS8_PRIV_KEY_INFO *rsa_of(const EVP_PKEY *key)
 		OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_FACTOR1,
 		OSSL_PKEY_PARAM_RSA_FACTOR2, OSSL_PKEY_PARAM_RSA_EXPONENT1,
 		OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1 };
-	CLEANUP(bn_p) BIGNUM *third = number_of(key, OSSL_PKEY_PARAM_RSA_FACTOR3);
+	CLEANUP(bn_p) BIGNUM *third = soft_pkcs8_number(key, OSSL_PKEY_PARAM_RSA_FACTOR3);
 	BIGNUM *numbers[RSA_NUMBERS] = { 0 };
 	PKCS8_PRIV_KEY_INFO *info;
 	bool whole = !third;
 
 	for (int i = 0; whole && i < RSA_NUMBERS; i++)
-		whole = (numbers[i] = number_of(key, names[i])) != NULL;
+		whole = (numbers[i] = soft_pkcs8_number(key, names[i])) != NULL;
 	info = whole ? rsa_info(numbers) : NULL;
 	for (int i = 0; i < RSA_NUMBERS; i++)
 		BN_clear_free(numbers[i]);
@@ -278,7 +282,7 @@ static PKCS8_PRIV_KEY_INFO *ec_info(
 /* NULL: no EC key on a curve with a name. */
 static PKCS8_PRIV_KEY_INFO *ec_of(const EVP_PKEY *key)
 {
-	CLEANUP(bn_p) BIGNUM *scalar = number_of(key, OSSL_PKEY_PARAM_PRIV_KEY);
+	CLEANUP(bn_p) BIGNUM *scalar = soft_pkcs8_number(key, OSSL_PKEY_PARAM_PRIV_KEY);
 	int scalar_len = (EVP_PKEY_get_bits(key) + 7) / 8;
 	char name[GROUP_NAME_MAX];
 	uint8_t point[POINT_MAX];
@@ -302,4 +306,25 @@ PKCS8_PRIV_KEY_INFO *soft_pkcs8_of(const EVP_PKEY *key)
 							       : NULL;
 
 	return info ? info : EVP_PKEY2PKCS8(key);
+}
+
+EVP_PKEY *soft_pkcs8_read(const struct crypto *crypto, const struct secret *bytes)
+{
+	CLEANUP(info_p) PKCS8_PRIV_KEY_INFO *info = NULL;
+	const unsigned char *p = secret_bytes(bytes);
+
+	info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, (long)secret_len(bytes));
+	return info ? soft_pkcs8_open(crypto, info) : NULL;
+}
+
+struct secret *soft_pkcs8_bytes(const EVP_PKEY *key)
+{
+	CLEANUP(info_p) PKCS8_PRIV_KEY_INFO *info = soft_pkcs8_of(key);
+	int len = info ? i2d_PKCS8_PRIV_KEY_INFO(info, NULL) : -1;
+	struct secret *bytes = len > 0 ? secret_new_empty((size_t)len) : NULL;
+	unsigned char *p = bytes ? secret_bytes_mut(bytes) : NULL;
+
+	if (bytes && i2d_PKCS8_PRIV_KEY_INFO(info, &p) != len)
+		bytes = secret_free(bytes);
+	return bytes;
 }

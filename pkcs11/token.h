@@ -162,6 +162,8 @@ struct token_key {
 	(struct token_key *key, struct token_block block, uint8_t *out, size_t *ret_len);
 	CK_RV(*decipher)
 	(struct token_key *key, struct token_block block, struct secret **ret_plain);
+	CK_RV(*derive)
+	(struct token_key *key, struct token_block point, struct secret **ret_secret);
 };
 
 /* The long part of a call, which needs nothing of the token: computed before the call, without

@@ -3,7 +3,6 @@
 #include "token_soft_internal.h"
 
 #include <openssl/evp.h>
-#include <openssl/x509.h>
 
 #include "crypto.h"
 #include "scope.h"
@@ -11,21 +10,6 @@
 #include "soft_pkcs8.h"
 
 #include "cardos/secret.h"
-
-static void pkcs8_p(PKCS8_PRIV_KEY_INFO **info)
-{
-	PKCS8_PRIV_KEY_INFO_free(*info);
-}
-
-/* NULL: it does not parse. */
-static EVP_PKEY *decode(const struct crypto *crypto, const struct secret *key)
-{
-	CLEANUP(pkcs8_p) PKCS8_PRIV_KEY_INFO *info = NULL;
-	const unsigned char *p = secret_bytes(key);
-
-	info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, (long)secret_len(key));
-	return info ? soft_pkcs8_open(crypto, info) : NULL;
-}
 
 CK_RV soft_import(struct token *token, const struct token_import *params, uint32_t *ret_private)
 {
@@ -36,7 +20,7 @@ CK_RV soft_import(struct token *token, const struct token_import *params, uint32
 
 	if (!crypto_usable())
 		return CKR_GENERAL_ERROR;
-	item.key = decode(store->crypto, params->key);
+	item.key = soft_pkcs8_read(store->crypto, params->key);
 	item.usage = params->usage;
 	soft_name_item(&item, params->label, params->id, params->id_len);
 	rv = item.key ? soft_key_public(item.key, &item.value) : CKR_FUNCTION_FAILED;

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "crypto.h"
+#include "lent_key.h"
 #include "scope.h"
 #include "soft_key.h"
 
@@ -178,56 +177,13 @@ static CK_RV open_key(struct soft_store *store, uint32_t number, EVP_PKEY **ret_
 	return rv;
 }
 
-struct lent_key {
-	struct token_key key; /* first */
-	struct crypto *crypto;
-	EVP_PKEY *pkey;
-};
-
-static void lent_give_back(struct token_key *key)
-{
-	struct lent_key *lent = (struct lent_key *)(void *)key;
-
-	crypto_pkey_p(&lent->pkey);
-	crypto_free(lent->crypto);
-	free(lent);
-}
-
-static CK_RV lent_sign(
-	struct token_key *key, struct token_block block, uint8_t *out, size_t *ret_len)
-{
-	const struct lent_key *lent = (const struct lent_key *)(const void *)key;
-
-	return soft_key_sign(lent->crypto, lent->pkey, block, out, ret_len);
-}
-
-static CK_RV lent_decipher(
-	struct token_key *key, struct token_block block, struct secret **ret_plain)
-{
-	const struct lent_key *lent = (const struct lent_key *)(const void *)key;
-
-	return soft_key_decipher(lent->crypto, lent->pkey, block, ret_plain);
-}
-
 CK_RV soft_lend(struct token *token, uint32_t number, struct token_key **ret_key)
 {
 	struct soft_store *store = soft_of(token)->store;
-	struct lent_key *lent;
-	EVP_PKEY *pkey = NULL;
-	CK_RV rv = open_key(store, number, &pkey);
+	EVP_PKEY *key = NULL;
+	CK_RV rv = open_key(store, number, &key);
 
-	if (rv != CKR_OK)
-		return rv;
-	lent = calloc(1, sizeof(*lent));
-	if (!lent || EVP_PKEY_up_ref(pkey) != 1) {
-		free(lent);
-		return CKR_HOST_MEMORY;
-	}
-	lent->key = (struct token_key){ lent_give_back, lent_sign, lent_decipher };
-	lent->crypto = crypto_ref(store->crypto);
-	lent->pkey = pkey;
-	*ret_key = &lent->key;
-	return CKR_OK;
+	return rv == CKR_OK ? lent_key_new(store->crypto, key, ret_key) : rv;
 }
 
 CK_RV soft_sign(struct token *token, uint32_t number, struct token_block block, uint8_t *out,

@@ -59,26 +59,29 @@ static bool fills_blocks(const struct op *op)
 	return op->mech->mode == MODE_ECB || op->mech->mode == MODE_CBC;
 }
 
-/* Only secret keys that may leave. A private key of a token may not, or is not to be wrapped. */
+/* Only keys of sessions that may leave. A private key of a token may not, or is not to be wrapped.
+ */
 static CK_RV check_wrapped(const struct object *key)
 {
 	bool hides = key->meta.class == CKO_PRIVATE_KEY || key->meta.class == CKO_SECRET_KEY;
 
 	if (hides && !key->meta.extractable)
 		return CKR_KEY_UNEXTRACTABLE;
-	return key->secret && !key->wrap_with_trusted ? CKR_OK : CKR_KEY_NOT_WRAPPABLE;
+	return (key->secret || key->key) && !key->wrap_with_trusted ? CKR_OK
+								    : CKR_KEY_NOT_WRAPPABLE;
 }
 
-/* The value as it is enciphered. */
+/* The value as it is enciphered; of a private key its PrivateKeyInfo. */
 static CK_RV copy_value(const struct op *op, const struct object *key, struct secret **ret_value)
 {
-	size_t len = secret_len(key->secret);
+	const struct secret *from = key->key ? key->key : key->secret;
+	size_t len = secret_len(from);
 	size_t full = fills_blocks(op) ? (len + AES_BLOCK - 1) / AES_BLOCK * AES_BLOCK : len;
 	struct secret *value = secret_new_empty(full);
 
 	if (!value)
 		return CKR_HOST_MEMORY;
-	memcpy(secret_bytes_mut(value), secret_bytes(key->secret), len);
+	memcpy(secret_bytes_mut(value), secret_bytes(from), len);
 	*ret_value = value;
 	return CKR_OK;
 }
@@ -164,7 +167,7 @@ static CK_RV unwrap_secret(struct slot *slot, struct session *session, struct op
 	return rv == CKR_KEY_SIZE_RANGE ? CKR_WRAPPED_KEY_LEN_RANGE : rv;
 }
 
-/* A PrivateKeyInfo, which goes onto the token. */
+/* A PrivateKeyInfo, which goes onto the token or stays with the session. */
 static CK_RV unwrap_private(struct slot *slot, struct session *session, struct op *op,
 	const struct wrap_job *job, CK_OBJECT_HANDLE *ret_handle)
 {
@@ -173,7 +176,8 @@ static CK_RV unwrap_private(struct slot *slot, struct session *session, struct o
 		.count = job->template->count,
 		.fill = fills_blocks(op) ? AES_BLOCK : 1,
 	};
-	CK_RV rv = create_may_import(slot, session);
+	bool on_token = create_on_token(asked.template, asked.count);
+	CK_RV rv = on_token ? create_may_import(slot, session) : CKR_OK;
 
 	if (rv != CKR_OK)
 		return rv;
@@ -181,7 +185,8 @@ static CK_RV unwrap_private(struct slot *slot, struct session *session, struct o
 	if (rv != CKR_OK)
 		return unwrap_rv(rv);
 	asked.encoded = op->plain;
-	rv = create_import(slot, session, &asked, ret_handle);
+	rv = on_token ? create_import(slot, session, &asked, ret_handle)
+		      : create_private(slot, session, &asked, ret_handle);
 	return rv == CKR_KEY_SIZE_RANGE ? CKR_WRAPPED_KEY_LEN_RANGE : rv;
 }
 

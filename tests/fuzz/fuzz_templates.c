@@ -269,14 +269,14 @@ static void begin_world(void)
 	static const CK_BYTE p256[] = { 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7 };
 	CK_BBOOL yes = CK_TRUE;
 	CK_ATTRIBUTE public[] = { p11_attr(CKA_EC_PARAMS, p256, sizeof(p256)) };
-	CK_ATTRIBUTE private[] = { { CKA_DERIVE, &yes, 1 } };
+	CK_ATTRIBUTE private[] = { { CKA_DERIVE, &yes, 1 }, { CKA_TOKEN, &yes, 1 } };
 	CK_MECHANISM mech = { CKM_EC_KEY_PAIR_GEN, NULL, 0 };
 	CK_RV rv;
 
 	p11_setup(NULL);
 	fake_set_curves(0, TOKEN_P256);
 	session = p11_user(0);
-	rv = p11->C_GenerateKeyPair(session, &mech, public, 1, private, 1, &agreed, &agreeing);
+	rv = p11->C_GenerateKeyPair(session, &mech, public, 1, private, 2, &agreed, &agreeing);
 	check(rv == CKR_OK, "the world", rv);
 	p11->C_CloseSession(session);
 }

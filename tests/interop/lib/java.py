@@ -28,6 +28,25 @@ def environment(place):
             "JAVA_TOOL_OPTIONS": "-Xshare:auto -XX:TieredStopAtLevel=1"}
 
 
+def session_pairs(checks, place):
+    """Key pairs of a session, logged in and not: Java makes such ones for TLS, and keeps none."""
+    # a use that the template does not name is none: so says the standard
+    uses = place.folder / "uses.cfg"
+    uses.write_text(settings(place).read_text() + "attributes(generate, CKO_PRIVATE_KEY, CKK_EC) = {"
+                    " CKA_SIGN = true\n CKA_DERIVE = true }\n" + ("attributes(*, CKO_SECRET_KEY, *)"
+                    " = { CKA_SENSITIVE = false\n CKA_EXTRACTABLE = true }\n" if place.options.softhsm else ""))
+    before = place.token.user("--list-objects")
+    rows = [("logged in", ()), ("not logged in", ("JUDGE_PIN",))]
+    for who, drop in rows[:1] if place.options.softhsm else rows:  # it wants a login for them
+        env = {name: value for name, value in environment(place).items() if name not in drop}
+        said = checks.program(f"pairs of a session, {who}", "java",
+                              pathlib.Path(__file__).with_name("SessionPairs.java"), uses,
+                              env=env) or ""
+        checks.equal([line for line in said.split("\n") if line[:3] in ("RSA", "EC ")], ["RSA signs", "EC signs", "EC agrees"],
+                     f"they sign and agree with Java's own, {who}")
+    checks.equal(place.token.user("--list-objects"), before, "no pair stays on the token")
+
+
 def make_jar(path):
     with zipfile.ZipFile(path, "w") as jar:
         jar.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\n\r\n")

@@ -155,11 +155,16 @@ IMPORT = [
     ("a private key that is none", PRIVATE, "ATTRIBUTE_VALUE_INVALID"),
     ("a private key without a prime", without(PRIVATE, "CKA_PRIME_2"), "TEMPLATE_INCOMPLETE"),
     ("a private key for all", PRIVATE + [a("CKA_SENSITIVE", False)], "TEMPLATE_INCONSISTENT"),
-    ("a private key of the session", replaced(PRIVATE, "CKA_TOKEN", False),
-     "TEMPLATE_INCONSISTENT"),
     ("a private key of a strange type", replaced(PRIVATE, "CKA_KEY_TYPE", 0x55),
      "ATTRIBUTE_VALUE_INVALID"),
     ("a private key made here", PRIVATE + [a("CKA_LOCAL", True)], "ATTRIBUTE_READ_ONLY"),
+]
+
+IMPORT_HERE = [
+    ("a private key of the session that is none", replaced(PRIVATE, "CKA_TOKEN", False),
+     "ATTRIBUTE_VALUE_INVALID"),
+    ("a private key of the session that asks each time", replaced(PRIVATE, "CKA_TOKEN", False)
+     + [a("CKA_ALWAYS_AUTHENTICATE", True)], {"TEMPLATE_INCONSISTENT", "ATTRIBUTE_VALUE_INVALID"}),
 ]
 
 SET = [
@@ -215,6 +220,8 @@ def bad_templates(case):
     for what, pairs, wanted in IMPORT:
         protected = {"TOKEN_WRITE_PROTECTED", "ATTRIBUTE_READ_ONLY"}
         _create(case, session, pairs, protected if token.protected() else wanted, what)
+    for what, pairs, wanted in IMPORT_HERE:
+        _create(case, session, pairs, wanted, what)
     handle = _create(case, session, DATA, "OK", "to be changed")
     for what, pairs, wanted in SET:
         array = ck.template(pairs)
@@ -226,11 +233,14 @@ def bad_templates(case):
     array = ck.template([BAD_TYPE])
     case.expect("FindObjectsInit", token.call("FindObjectsInit", session, array, 1), "OK",
                 ", what nobody knows: found are none")
-    for what, public, private, wanted in PAIRS:
+    for what, public, private, wanted, kept in [(*row, kept) for row in PAIRS
+                                                for kept in (True, False)]:
+        private = private + [a("CKA_TOKEN", kept)]
         public, private = ck.template(public), ck.template(private)
         out = ctypes.byref(ctypes.c_ulong()), ctypes.byref(ctypes.c_ulong())
         answer = token.call("GenerateKeyPair", session, token.mechanism(
             "CKM_RSA_PKCS_KEY_PAIR_GEN"), public, len(public), private, len(private), *out)
         case.expect("GenerateKeyPair", answer,
-                    "TOKEN_WRITE_PROTECTED" if token.protected() else wanted, f", {what}")
+                    "TOKEN_WRITE_PROTECTED" if token.protected() and kept else wanted,
+                    f", {what}, {'on the token' if kept else 'of the session'}")
     case.state("templates")

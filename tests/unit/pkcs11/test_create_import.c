@@ -106,7 +106,6 @@ static void what_a_template_may_not_ask_for(void **state)
 		CK_ATTRIBUTE first;
 		CK_RV rv;
 	} rows[] = {
-		{ ATTR(CKA_TOKEN, no), CKR_TEMPLATE_INCONSISTENT },
 		{ ATTR(CKA_PRIVATE, no), CKR_TEMPLATE_INCONSISTENT },
 		{ ATTR(CKA_SENSITIVE, no), CKR_TEMPLATE_INCONSISTENT },
 		{ ATTR(CKA_EXTRACTABLE, yes), CKR_TEMPLATE_INCONSISTENT },
@@ -161,6 +160,39 @@ static void what_is_no_key_is_not_written(void **state)
 	assert_int_equal(object, 0);
 }
 
+static void a_key_of_a_session_is_copied_onto_the_token(void **state)
+{
+	CK_SESSION_HANDLE session = world_open(0, CKF_RW_SESSION);
+	CK_ATTRIBUTE copying[] = { ATTR(CKA_TOKEN, yes), attr(CKA_LABEL, "moved", 5) };
+	CK_OBJECT_HANDLE kept = 0, object = 0;
+	CK_ATTRIBUTE here = ATTR(CKA_TOKEN, no), loose = ATTR(CKA_EXTRACTABLE, yes);
+	struct wish wish;
+
+	(void)state;
+	good(&wish);
+	assert_int_equal(world_login(session, CKU_USER, WORLD_PIN), CKR_OK);
+	wish.attrs[3] = here;
+	assert_int_equal(import(session, &wish, NULL, &kept), CKR_OK);
+	assert_int_equal(world_sign(session, kept), CKR_OK);
+	assert_int_equal(world->C_CopyObject(session, kept, copying, 2, &object), CKR_OK);
+	assert_int_equal(world_sign(session, object), CKR_OK);
+	assert_int_equal(
+		world->C_CopyObject(session, object, &here, 1, &kept), CKR_ACTION_PROHIBITED);
+	/* one that may leave would be locked in without a word */
+	assert_int_equal(import(session, &wish, &loose, &kept), CKR_OK);
+	assert_int_equal(
+		world->C_CopyObject(session, kept, copying, 2, &object), CKR_TEMPLATE_INCONSISTENT);
+	world_again();
+	session = world_open(0, CKF_RW_SESSION);
+	assert_int_equal(world_login(session, CKU_USER, WORLD_PIN), CKR_OK);
+	CK_ULONG count = 0;
+	assert_int_equal(world->C_FindObjectsInit(session, copying, 2), CKR_OK);
+	assert_int_equal(world->C_FindObjects(session, &object, 1, &count), CKR_OK);
+	assert_int_equal(world->C_FindObjectsFinal(session), CKR_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(world_sign(session, object), CKR_OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int main(void)
@@ -169,6 +201,7 @@ int main(void)
 		TEST(a_key_that_came_in_is_a_secret_and_signs),
 		TEST(what_a_template_may_not_ask_for),
 		TEST(what_is_no_key_is_not_written),
+		TEST(a_key_of_a_session_is_copied_onto_the_token),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,7 +44,7 @@ static void meet(struct side *side, CK_BYTE *oid, CK_ULONG oid_len, const char *
 {
 	CK_MECHANISM mech = { CKM_EC_KEY_PAIR_GEN, NULL, 0 };
 	CK_ATTRIBUTE public[] = { { CKA_EC_PARAMS, oid, oid_len } };
-	CK_ATTRIBUTE private[] = { { CKA_DERIVE, &yes, 1 } };
+	CK_ATTRIBUTE private[] = { { CKA_DERIVE, &yes, 1 }, { CKA_TOKEN, &yes, 1 } };
 	EVP_PKEY *own = EVP_EC_gen(curve);
 	EVP_PKEY *peer = EVP_PKEY_new();
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, own, NULL);
@@ -54,7 +54,7 @@ static void meet(struct side *side, CK_BYTE *oid, CK_ULONG oid_len, const char *
 	CK_ULONG point_len;
 
 	side->session = p11_user(0);
-	assert_int_equal(p11->C_GenerateKeyPair(side->session, &mech, public, 1, private, 1,
+	assert_int_equal(p11->C_GenerateKeyPair(side->session, &mech, public, 1, private, 2,
 				 &public_key, &side->private),
 		CKR_OK);
 	point_len = p11_bytes(side->session, public_key, CKA_EC_POINT, point, sizeof(point));

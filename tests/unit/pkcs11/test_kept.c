@@ -180,7 +180,8 @@ static void what_nobody_would_see_to_is_refused(void **state)
 	CK_ATTRIBUTE inner = { CKA_SENSITIVE, &yes, 1 };
 	CK_ATTRIBUTE unwrap = { CKA_UNWRAP_TEMPLATE, &inner, sizeof(inner) };
 	CK_ATTRIBUTE public[] = { { CKA_MODULUS_BITS, &bits, sizeof(bits) } };
-	CK_ATTRIBUTE private[] = { { CKA_ALLOWED_MECHANISMS, &type, sizeof(type) } };
+	CK_ATTRIBUTE private[] = { { CKA_ALLOWED_MECHANISMS, &type, sizeof(type) },
+		{ CKA_TOKEN, &yes, 1 } };
 	CK_MECHANISM mech = { CKM_RSA_PKCS_KEY_PAIR_GEN, NULL, 0 };
 	CK_OBJECT_HANDLE key = 0, other = 0;
 
@@ -188,7 +189,7 @@ static void what_nobody_would_see_to_is_refused(void **state)
 	assert_int_equal(
 		try_create(session, CKK_AES, zeros, &unwrap, &key), CKR_TEMPLATE_INCONSISTENT);
 	assert_int_equal(
-		p11->C_GenerateKeyPair(session, &mech, public, 1, private, 1, &key, &other),
+		p11->C_GenerateKeyPair(session, &mech, public, 1, private, 2, &key, &other),
 		CKR_TEMPLATE_INCONSISTENT);
 }
 

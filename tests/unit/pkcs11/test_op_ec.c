@@ -32,10 +32,11 @@ static CK_RV generate(struct pair *pair, CK_BYTE *oid, CK_ULONG len)
 	CK_MECHANISM mech = { CKM_EC_KEY_PAIR_GEN, NULL, 0 };
 	CK_BYTE id = 9;
 	CK_ATTRIBUTE public[] = { { CKA_EC_PARAMS, oid, len }, { CKA_ID, &id, 1 } };
-	CK_ATTRIBUTE private = { CKA_ID, &id, 1 };
+	CK_BBOOL yes = CK_TRUE;
+	CK_ATTRIBUTE private[] = { { CKA_TOKEN, &yes, 1 }, { CKA_ID, &id, 1 } };
 
 	pair->session = p11_user(0);
-	return p11->C_GenerateKeyPair(pair->session, &mech, public, len ? 2 : 0, &private, 1,
+	return p11->C_GenerateKeyPair(pair->session, &mech, public, len ? 2 : 0, private, 2,
 		&pair->public, &pair->private);
 }
 

@@ -234,10 +234,10 @@ static struct keys recovering_pair(void)
 	CK_ULONG bits = 2048;
 	CK_BBOOL yes = CK_TRUE;
 	CK_ATTRIBUTE public[] = { { CKA_MODULUS_BITS, &bits, sizeof(bits) } };
-	CK_ATTRIBUTE private[] = { { CKA_SIGN_RECOVER, &yes, 1 } };
+	CK_ATTRIBUTE private[] = { { CKA_SIGN_RECOVER, &yes, 1 }, { CKA_TOKEN, &yes, 1 } };
 	struct keys keys = { .session = p11_user(0) };
 
-	assert_int_equal(p11->C_GenerateKeyPair(keys.session, &mech, public, 1, private, 1,
+	assert_int_equal(p11->C_GenerateKeyPair(keys.session, &mech, public, 1, private, 2,
 				 &keys.public, &keys.private),
 		CKR_OK);
 	return keys;

@@ -43,10 +43,12 @@ static void *make(void *arg)
 	CK_BYTE p256[] = { 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7 };
 	CK_MECHANISM mechanism = { CKM_EC_KEY_PAIR_GEN, NULL, 0 };
 	CK_ATTRIBUTE public[] = { { CKA_EC_PARAMS, p256, sizeof(p256) } };
+	CK_BBOOL yes = CK_TRUE;
+	CK_ATTRIBUTE private[] = { { CKA_TOKEN, &yes, sizeof(yes) } };
 	CK_OBJECT_HANDLE handles[2];
 
 	maker->rv = world->C_GenerateKeyPair(
-		maker->session, &mechanism, public, 1, NULL, 0, &handles[0], &handles[1]);
+		maker->session, &mechanism, public, 1, private, 1, &handles[0], &handles[1]);
 	return NULL;
 }
 

@@ -47,10 +47,11 @@ static void pair(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *public, CK_OBJECT_
 	CK_BYTE id = 77;
 	CK_ATTRIBUTE pub[] = { { CKA_MODULUS_BITS, &bits, sizeof(bits) }, { CKA_WRAP, &yes, 1 },
 		{ CKA_ID, &id, 1 } };
-	CK_ATTRIBUTE priv[] = { { CKA_UNWRAP, &yes, 1 }, { CKA_ID, &id, 1 } };
+	CK_ATTRIBUTE priv[] = { { CKA_UNWRAP, &yes, 1 }, { CKA_ID, &id, 1 },
+		{ CKA_TOKEN, &yes, 1 } };
 
 	assert_int_equal(
-		p11->C_GenerateKeyPair(session, &mech, pub, 3, priv, 2, public, private), CKR_OK);
+		p11->C_GenerateKeyPair(session, &mech, pub, 3, priv, 3, public, private), CKR_OK);
 }
 
 /* RFC 3394 4.1 and RFC 5649 6. */
@@ -316,8 +317,10 @@ static void bad_templates_of_unwrapping_have_their_codes(void **state)
 
 	(void)state;
 	assert_int_equal(p11->C_WrapKey(session, &mech, kek, kek, out, &len), CKR_OK);
+	assert_int_equal(p11->C_UnwrapKey(session, &mech, kek, out, len, template, 3, &key),
+		CKR_TEMPLATE_INCONSISTENT); /* this token takes no keys */
 	assert_int_equal(p11->C_UnwrapKey(session, &mech, kek, out, len, template, 2, &key),
-		CKR_TEMPLATE_INCONSISTENT);
+		CKR_ATTRIBUTE_VALUE_INVALID); /* ... and a private key is no AES key */
 	template[0].pValue = &secret_class;
 	assert_int_equal(p11->C_UnwrapKey(session, &mech, kek, out, len, template, 3, &key),
 		CKR_TEMPLATE_INCONSISTENT);
