@@ -37,12 +37,6 @@ void object_forget(struct object *object)
 	object->loaded = false;
 }
 
-void object_hide_numbers(struct object *object)
-{
-	for (size_t i = 0; i < SESSION_KEY_NUMBERS; i++)
-		object->numbers[i] = secret_free(object->numbers[i]);
-}
-
 struct object *object_free(struct object *object)
 {
 	if (object) {

@@ -10,6 +10,8 @@
 #include "scope.h"
 #include "slot.h"
 
+#include "cardos/secret.h"
+
 #define DIGEST_MAX 64 /* EVP_MAX_MD_SIZE */
 #define UNIQUE_BYTES 16
 
@@ -33,6 +35,12 @@ bool object_copyable(const struct object *object)
 {
 	return (object->meta.class != CKO_PRIVATE_KEY || object->key) &&
 	       object->meta.class != CKO_PROFILE && !object->uncopyable;
+}
+
+void object_hide_numbers(struct object *object)
+{
+	for (size_t i = 0; i < SESSION_KEY_NUMBERS; i++)
+		object->numbers[i] = secret_free(object->numbers[i]);
 }
 
 /* What the template said of dates and subject stays. */
