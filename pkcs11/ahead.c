@@ -5,6 +5,7 @@
 #include "scope.h"
 #include "session.h"
 #include "slot.h"
+#include "slot_transaction.h"
 
 void ahead_free_p(struct token_ahead **ahead)
 {

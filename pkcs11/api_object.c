@@ -6,10 +6,13 @@
 #include "create.h"
 #include "gate.h"
 #include "object.h"
+#include "object_load.h"
+#include "object_read.h"
 #include "scope.h"
 #include "session.h"
 #include "settings.h"
 #include "slot.h"
+#include "slot_transaction.h"
 
 CK_RV api_create_object(CK_SESSION_HANDLE handle, CK_ATTRIBUTE *template, CK_ULONG count,
 	CK_OBJECT_HANDLE *ret_object)

@@ -8,6 +8,7 @@
 #include "gate.h"
 #include "scope.h"
 #include "slot.h"
+#include "slot_transaction.h"
 
 /* A card's generator may be weak, or tapped on the line; ours may be young. Their sum is as good as
  * the better one. */

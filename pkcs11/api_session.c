@@ -7,6 +7,7 @@
 #include "scope.h"
 #include "session.h"
 #include "slot.h"
+#include "slot_token.h"
 
 #include "cardos/secret.h"
 

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "object.h"
+#include "object_load.h"
+#include "object_name.h"
 
 const CK_ATTRIBUTE *attr_find(const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type)
 {

@@ -6,9 +6,12 @@
 
 #include "attr.h"
 #include "object.h"
+#include "object_load.h"
+#include "object_read.h"
 #include "scope.h"
 #include "session.h"
 #include "slot.h"
+#include "slot_transaction.h"
 
 static void object_free_p(struct object **object)
 {

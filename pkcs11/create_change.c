@@ -7,8 +7,10 @@
 #include "attr.h"
 #include "mech.h"
 #include "object.h"
+#include "object_read.h"
 #include "scope.h"
 #include "slot.h"
+#include "slot_transaction.h"
 
 struct change {
 	char label[TOKEN_LABEL_MAX + 1];

@@ -6,6 +6,7 @@
 
 #include "attr.h"
 #include "object.h"
+#include "object_load.h"
 #include "scope.h"
 #include "session.h"
 #include "slot.h"

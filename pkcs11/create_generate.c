@@ -7,9 +7,11 @@
 #include "ahead.h"
 #include "attr.h"
 #include "object.h"
+#include "object_read.h"
 #include "scope.h"
 #include "session.h"
 #include "slot.h"
+#include "slot_transaction.h"
 
 struct request {
 	struct token_generate params;

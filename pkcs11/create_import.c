@@ -4,10 +4,12 @@
 
 #include "attr.h"
 #include "object.h"
+#include "object_read.h"
 #include "private_key.h"
 #include "scope.h"
 #include "session.h"
 #include "slot.h"
+#include "slot_transaction.h"
 
 #include "cardos/secret.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Secret keys out of an elliptic curve key agreement: the point, the key derivation function.
  * Sources: PKCS #11 3.0 2.3.20; SEC 1 3.6.1 (ANSI X9.63) for the function. */
+#include "slot_transaction.h"
 #include "wrap.h"
 
 #include <string.h>

@@ -6,6 +6,7 @@
 
 #include "attr.h"
 #include "object.h"
+#include "object_read.h"
 #include "scope.h"
 #include "slot.h"
 

@@ -8,6 +8,7 @@
 #include "scope.h"
 #include "session.h"
 #include "slot.h"
+#include "slot_token.h"
 
 CK_RV gate_module(struct gate *gate)
 {

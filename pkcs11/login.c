@@ -5,9 +5,11 @@
 #include "ahead.h"
 #include "held.h"
 #include "object.h"
+#include "object_read.h"
 #include "scope.h"
 #include "session.h"
 #include "slot.h"
+#include "slot_transaction.h"
 #include "vendor.h"
 
 #include "cardos/secret.h"

@@ -10,6 +10,7 @@
 #include "crypto.h"
 #include "lock.h"
 #include "slot.h"
+#include "slot_token.h"
 
 struct module {
 	pid_t pid;
@@ -25,6 +26,7 @@ static atomic_uint inside; /* calls between module_enter() and module_leave() */
 static struct module *module_free(struct module *module)
 {
 	if (module) {
+		slots_each(module->slots, slot_drop);
 		slots_free(module->slots);
 		crypto_free(module->crypto);
 		free(module);

@@ -57,18 +57,6 @@ struct object {
 	size_t mech_count;
 };
 
-/* Fill the list from the token if that is not done yet, or if another program wrote to it since
- * (docs/decisions, "writes of other programs"). Begins its own transaction.
- * Errors: the token's. */
-CK_RV object_read_all(struct slot *slot);
-
-/* Ask the token anew after a write; handles of what is still there stay. Transaction held. */
-CK_RV object_reread(struct slot *slot);
-
-/* Read anew what another program changed: before every write, since a directory file is written
- * from what was read. Objects that are gone are freed. Transaction held. */
-CK_RV object_sync(struct slot *slot);
-
 /* NULL: no such object, or not to be seen (private, nobody logged in). *ret_hidden (may be NULL)
  * tells the two apart. */
 struct object *object_find(struct slot *slot, CK_OBJECT_HANDLE handle, bool *ret_hidden);
@@ -76,28 +64,10 @@ struct object *object_find_number(struct slot *slot, uint32_t number);
 
 bool object_visible(const struct slot *slot, const struct object *object);
 
-/* Read the value and take it apart, once. A private key's public numbers come from the public key
- * or the certificate with its id. Begins its own transaction if one is needed. */
-CK_RV object_load(struct object *object);
-
-/* Its unique id, and a key's subject from the certificate with its id (object_more.c). */
-CK_RV object_look_around(struct object *object);
-
-/* Public keys for the private keys whose public half the token has in a certificate alone: most
- * applications look for them. They cannot be changed; their handles stay (object_more.c). */
-CK_RV object_derive_public(struct slot *slot);
-
-/* What C_SetAttributeValue, C_DestroyObject and C_CopyObject may do with it (object_more.c). */
+/* What C_SetAttributeValue, C_DestroyObject and C_CopyObject may do with it. */
 bool object_modifiable(const struct object *object);
 bool object_destroyable(const struct object *object);
 bool object_copyable(const struct object *object);
-
-/* Fill the parts from the value. Without effect on one that does not parse. */
-void object_take_apart(struct object *object);
-
-/* The public parts of a session's key, and of a private one the numbers if they may be told; key:
- * as session_key_make() gives it. Errors: CKR_HOST_MEMORY, CKR_FUNCTION_FAILED. */
-CK_RV object_take_key(struct object *object, const struct secret *key);
 
 /* It may not leave any more: nor may its numbers. */
 void object_hide_numbers(struct object *object);
@@ -108,10 +78,6 @@ void object_forget(struct object *object);
 /* The token's objects that may have the same id; go on with object_index_next(OBJECT_BY_ID). */
 struct object *object_first_with_id(const struct object *object);
 bool object_same_id(const struct object *a, const struct object *b);
-
-/* Length of an RSA key's modulus, or of an EC key's signature, in bytes, loading what that needs.
- */
-CK_RV object_modulus_len(struct object *object, size_t *ret_len);
 
 /* A new object of a session, not yet visible. NULL: no memory. */
 struct object *object_new(struct slot *slot);

@@ -10,6 +10,7 @@
 
 #include "crypto.h"
 #include "object.h"
+#include "object_load.h"
 #include "scope.h"
 #include "session.h"
 #include "slot.h"

@@ -7,6 +7,7 @@
 #include "scope.h"
 #include "session.h"
 #include "slot.h"
+#include "slot_transaction.h"
 
 struct lent {
 	struct token_key *key;

@@ -14,6 +14,7 @@
 #include "op_lent.h"
 #include "scope.h"
 #include "slot.h"
+#include "slot_transaction.h"
 
 #include "cardos/secret.h"
 

@@ -8,6 +8,7 @@
 #include "lock.h"
 #include "object.h"
 #include "slot.h"
+#include "slot_transaction.h"
 
 CK_RV session_open(struct slot *slot, CK_FLAGS flags, CK_SESSION_HANDLE *ret_handle)
 {

@@ -7,6 +7,7 @@
 #include "object.h"
 #include "scope.h"
 #include "slot.h"
+#include "slot_transaction.h"
 #include "vendor.h"
 
 #define LEVEL_MAX 3

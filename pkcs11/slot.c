@@ -61,7 +61,6 @@ struct slots *slots_new(const struct lock_kind *kind, struct crypto *crypto)
 
 static void slot_free(struct slot *slot)
 {
-	slot_drop(slot);
 	lock_free(slot->lock);
 	free(slot);
 }
@@ -77,6 +76,12 @@ struct slots *slots_free(struct slots *slots)
 	lock_free(slots->lock);
 	free(slots);
 	return NULL;
+}
+
+void slots_each(struct slots *slots, void (*act)(struct slot *slot))
+{
+	for (size_t i = 0; slots && i < slots->count; i++)
+		act(slots->slots[i]);
 }
 
 static struct slot *find_name_locked(
@@ -259,4 +264,20 @@ bool slot_present(struct slot *slot, uint64_t *ret_event)
 	held = slot->table->lock;
 	*ret_event = slot->event;
 	return slot->present;
+}
+
+static CK_ULONG next_handle(CK_SLOT_ID id, CK_ULONG *last)
+{
+	*last = *last >= (CK_ULONG)-1 / SLOTS_MAX - 1 ? 1 : *last + 1;
+	return *last * SLOTS_MAX + id;
+}
+
+CK_ULONG slot_new_session_handle(struct slot *slot)
+{
+	return next_handle(slot->id, &slot->last_session);
+}
+
+CK_ULONG slot_new_object_handle(struct slot *slot)
+{
+	return next_handle(slot->id, &slot->last_object);
 }

@@ -79,7 +79,11 @@ struct slot {
 
 /* What is there at this moment is no event. */
 struct slots *slots_new(const struct lock_kind *kind, struct crypto *crypto);
+/* Their tokens were dropped before (slot_token.h). */
 struct slots *slots_free(struct slots *slots);
+
+/* Do it to every slot; nobody else knows of the table any more. */
+void slots_each(struct slots *slots, void (*act)(struct slot *slot));
 
 /* Look at the sources: what is in the slots that there are. */
 CK_RV slots_scan(struct slots *slots);
@@ -102,30 +106,6 @@ struct slot *slots_find_handle(struct slots *slots, CK_ULONG handle);
 bool slot_present(struct slot *slot, uint64_t *ret_event);
 
 /* ---- all below: slot lock held ---- */
-
-/* The token is gone: its sessions, objects, login and connection go too. */
-void slot_drop(struct slot *slot);
-
-/* Drop the token if it is not there any more. */
-void slot_check(struct slot *slot);
-
-/* Connect to the token if not connected. A refused token is not asked again until it changes.
- * Errors: CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_DEVICE_ERROR, ... */
-CK_RV slot_connect(struct slot *slot);
-
-/* Begin a transaction with the connected token. A reset by somebody else logs out.
- * *ret_held is slot, for CLEANUP(slot_end_p). */
-CK_RV slot_begin(struct slot *slot, struct slot **ret_held);
-void slot_end_p(struct slot **held);
-
-/* Ask for the state of all PINs and the token's description again; transaction held. */
-CK_RV slot_refresh(struct slot *slot);
-
-/* Forget the login on our side. */
-void slot_forget_login(struct slot *slot);
-
-/* Pass an answer of the token on; what it tells about login or removal is noted. */
-CK_RV slot_note(struct slot *slot, CK_RV rv);
 
 CK_ULONG slot_new_session_handle(struct slot *slot);
 CK_ULONG slot_new_object_handle(struct slot *slot);
