@@ -61,14 +61,15 @@ static int take_line(void *user, const char *section, const char *key, const cha
 {
 	struct layout_reading *reading = user;
 	const char *why = NULL;
+	if (reading->why) /* what the section is that a line is in may not be known */
+		return 0;
 	if (strlen(section) >= sizeof(reading->section))
 		why = "a long name of a section";
 	else if (strcmp(reading->section, section) != 0)
 		why = open_section(reading, section);
 	if (!why)
 		why = layout_key(reading, key, value);
-	if (why && !reading->why)
-		reading->why = why;
+	reading->why = why;
 	return why == NULL;
 }
 
