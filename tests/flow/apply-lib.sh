@@ -4,6 +4,8 @@ set -u
 flow_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 new_password=Second12
+# shellcheck source=tests/flow/json-lib.sh
+. "$flow_dir/json-lib.sh"
 
 # A module built with the address sanitizer needs its run-time first in a foreign program too, whose
 # own leaks are not ours to judge.
@@ -47,17 +49,7 @@ expect()
 {
 	[ "$status" = "$1" ] || fail "exit status $status instead of $1"
 	[ "$(json code)" = "$2" ] || fail "code $(json code) instead of $2"
-	"$flow_dir/check-json" "$flow_dir/../../docs/json/twca-apply.schema.json" "$work/out" ||
-		fail "the JSON does not fit its schema"
-}
-
-# json PATH: a member of the last result, as error.tries_left
-json()
-{
-	/usr/bin/python3 -c '
-import functools, json, sys
-value = functools.reduce(lambda v, k: v.get(k, ""), sys.argv[2].split("."), json.load(open(sys.argv[1])))
-print(value)' "$work/out" "$1"
+	keep_json twca-apply
 }
 
 said()

@@ -9,6 +9,8 @@ if [ "${1-}" != inside ]; then
 fi
 scenario=$2
 work=$(mktemp -d)
+# shellcheck source=tests/flow/json-lib.sh
+. "$here/json-lib.sh"
 firefox=$HOME/.mozilla/firefox
 
 fail()
@@ -33,26 +35,16 @@ told()
 	local want=$1 code=$2
 	shift 2
 	register --json "$@"
-	"$here/check-json" "$here/../../docs/json/twca-export.schema.json" "$work/out" ||
-		fail "the JSON does not fit its schema"
+	keep_json twca-export
 	[ "$status" = "$want" ] || fail "status $status instead of $want"
-	[ "$(value "['code']")" = "$code" ] || fail "code $(value "['code']") instead of $code"
-}
-
-# value PYTHON: of the last document
-value()
-{
-	/usr/bin/python3 -c 'import json,sys; print(eval("d" + sys.argv[2], {"d": json.load(open(sys.argv[1]))}))' \
-		"$work/out" "$1"
+	[ "$(json code)" = "$code" ] || fail "code $(json code) instead of $code"
 }
 
 # place PATH NAME: a member of one place
 place()
 {
-	/usr/bin/python3 -c '
-import json, sys
-places = [p for p in json.load(open(sys.argv[1]))["places"] if p["path"] == sys.argv[2]]
-print(places[0].get(sys.argv[3]) if places else "nowhere")' "$work/out" "$1" "$2"
+	jq -r --arg path "$1" --arg name "$2" \
+		'[.places[] | select(.path == $path)] | if . == [] then "nowhere" else .[0][$name] end' "$work/out"
 }
 
 is()
@@ -102,7 +94,7 @@ scenario_whole()
 	told 0 ok
 	every action added
 	every state registered
-	is "$(value "['tokens'][0]['certificates'][0]['subject'][:3]")" CN= "the certificate shows"
+	is "$(jq -r '.tokens[0].certificates[0].subject[:3]' "$work/out")" CN= "the certificate shows"
 	(cd "$HOME/far away" && modutil -rawlist -dbdir sql:.) | grep -qF "$TWCA_PKCS11_MODULE" ||
 		fail "NSS does not know the module"
 	told 0 ok --check
@@ -238,7 +230,7 @@ scenario_everybody()
 	bwrap --dev-bind / / --ro-bind /etc /etc -- twca-export register --all-users --json \
 		>"$work/out" 2>"$work/err" || status=$?
 	is "$status" 4 "without the rights"
-	is "$(value "['code']")" rights-needed "without the rights"
+	is "$(json code)" rights-needed "without the rights"
 }
 
 # No modutil; a module that is not there; a broken database.

@@ -4,8 +4,10 @@
 # shellcheck source=tests/flow/apply-lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/apply-lib.sh"
 
-site=fine shift_s=0 slip='' new_pin=''
-fake=$(find /usr/lib -path '*faketime*' -name libfaketime.so.1 2>/dev/null | head -n 1)
+site=fine shift_s=0 slip='' new_pin='' ran=''
+for fake in /usr/lib/*/faketime/libfaketime.so.1; do
+	[ -e "$fake" ] || fake=''
+done
 
 # register SITE ACCOUNT ID [OPTION...]: a person of the counter, who is then the one of the test
 register()
@@ -44,6 +46,7 @@ fake_clock()
 run()
 {
 	local program=$1
+	ran=$1
 	shift
 	fake_clock
 	status=0
@@ -69,8 +72,7 @@ outcome()
 {
 	[ "$status" = "$1" ] || fail "exit status $status instead of $1"
 	[ "$(json code)" = "$2" ] || fail "code $(json code) instead of $2"
-	"$flow_dir/check-json" "$flow_dir/../../docs/json/$(json tool).schema.json" "$work/out" ||
-		fail "the JSON does not fit its schema"
+	keep_json "$ran"
 }
 
 # for_people PROGRAM STATUS OPTION...: text instead of JSON

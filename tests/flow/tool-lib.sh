@@ -22,8 +22,7 @@ expect()
 {
 	[ "$status" = "$1" ] || fail "exit status $status instead of $1"
 	[ "$(json code)" = "$2" ] || fail "code $(json code) instead of $2"
-	"$flow_dir/check-json" "$flow_dir/../../docs/json/$tool_name.schema.json" "$work/out" ||
-		fail "the JSON does not fit its schema"
+	keep_json "$tool_name"
 }
 
 # in_chinese COMMAND...: with the zh_TW catalogue of this build
