@@ -4,6 +4,7 @@
 
 #include "ec5.h"
 #include "numbers.h"
+#include "rsa_make.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -90,7 +91,7 @@ enum vc_sw vc_key5_generate(
 		return vc_ec5_generate(key, ret_private, ret_public);
 	if (len < 64 || len > VC_KEY5_MAX)
 		return SW_OBJECT_INVALID;
-	CLEANUP(pkey_free) EVP_PKEY *fresh = EVP_RSA_gen(len * 8);
+	CLEANUP(pkey_free) EVP_PKEY *fresh = vc_rsa_make((unsigned)len * 8);
 
 	if (!fresh || !print_number(fresh, OSSL_PKEY_PARAM_RSA_N, 0x81, len, &secret) ||
 		!print_number(fresh, OSSL_PKEY_PARAM_RSA_D, 0x82, len, &secret) ||

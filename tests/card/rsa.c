@@ -3,6 +3,7 @@
 #include "rsa.h"
 
 #include "numbers.h"
+#include "rsa_make.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -98,7 +99,7 @@ bool vc_rsa_generate(
 		OSSL_PKEY_PARAM_RSA_FACTOR2, OSSL_PKEY_PARAM_RSA_EXPONENT1,
 		OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1 };
 	static const char *const plain_names[2] = { OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_D };
-	CLEANUP(pkey_free) EVP_PKEY *key = EVP_RSA_gen(bits);
+	CLEANUP(pkey_free) EVP_PKEY *key = vc_rsa_make(bits);
 	size_t len = bits / 8;
 	bool ok = key && export(key, OSSL_PKEY_PARAM_RSA_N, len, 0, ret_modulus);
 

@@ -22,10 +22,14 @@ static void free_p(char **text)
 
 static void print_hex(FILE *out, const uint8_t *data, size_t len)
 {
+	static const char digits[] = "0123456789ABCDEF";
+
 	if (!len)
 		fputc('-', out);
-	for (size_t i = 0; i < len; i++)
-		fprintf(out, "%02X", data[i]);
+	for (size_t i = 0; i < len; i++) {
+		putc_unlocked(digits[data[i] >> 4], out);
+		putc_unlocked(digits[data[i] & 0x0F], out);
+	}
 }
 
 static void print_line(FILE *out, const char *name, const uint8_t *data, size_t len)
