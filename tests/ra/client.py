@@ -33,15 +33,13 @@ def resolve(node):
     return node
 
 
-def absolute(node):
-    """The schema, with its references pointing into one document that the validator holds."""
-    return {'$schema': 'https://json-schema.org/draft/2020-12/schema', '$ref': '#/defs/it',
-            'components': API['components'], 'defs': {'it': node}}
+# One for all schemas: what it has learned of the references serves each of them.
+VALIDATOR = jsonschema.Draft202012Validator({'components': API['components']},
+                                            format_checker=jsonschema.FormatChecker())
 
 
 def check_schema(node, value):
-    jsonschema.Draft202012Validator(
-        absolute(node), format_checker=jsonschema.FormatChecker()).validate(value)
+    VALIDATOR.evolve(schema=node).validate(value)
 
 
 def operation_of(method, path):
