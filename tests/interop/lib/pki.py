@@ -28,9 +28,9 @@ class Authority:
         self.root = self.folder / "root.pem"
         self.root_key = self.folder / "root.key"
         self.serial = 0x1000
-        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-noenc", "-keyout", self.root_key,
-            "-out", self.root, "-subj", f"/CN={name}", "-days", "30", "-addext",
-            "keyUsage=critical,keyCertSign,cRLSign")
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-noenc", "-keyout", self.root_key, "-out", self.root, "-subj", f"/CN={name}",
+            "-days", "30", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
 
     def _issue(self, public_key, subject, extensions, out):
         self.serial += 1
