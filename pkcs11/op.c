@@ -94,10 +94,20 @@ static CK_RV find_key(struct slot *slot, CK_OBJECT_HANDLE handle, struct object 
 	return hidden ? CKR_USER_NOT_LOGGED_IN : CKR_KEY_HANDLE_INVALID;
 }
 
+/* Nobody may open the file of this key yet, and so nobody knows of what kind it is. */
+static bool under_old_cipher(const struct slot *slot, const struct object *key)
+{
+	return key->meta.class == CKO_PRIVATE_KEY && slot->settings.old_cipher &&
+	       !slot->settings.old_ciphers_allowed &&
+	       key->meta.key_type == CK_UNAVAILABLE_INFORMATION;
+}
+
 static CK_RV take_key(struct slot *slot, struct op *op, struct object *key)
 {
 	CK_RV rv = mech_check_key(op->mech, flag_of[op->kind], key);
 
+	if (rv == CKR_KEY_TYPE_INCONSISTENT && under_old_cipher(slot, key))
+		return CKR_ACTION_PROHIBITED;
 	if (rv != CKR_OK)
 		return rv;
 	op->key = key->handle;

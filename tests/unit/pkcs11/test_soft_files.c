@@ -193,8 +193,8 @@ static void old_ciphers_need_a_yes_and_end_with_a_new_password(void **state)
 	assert_int_equal(all(session, CKO_CERTIFICATE, certs), 0);
 	assert_int_equal(world->C_GetAttributeValue(session, identity, &allow, 1), CKR_OK);
 	assert_false(value);
-	assert_int_equal(world_sign(session, world_find(session, CKO_PRIVATE_KEY)),
-		CKR_KEY_TYPE_INCONSISTENT);
+	assert_int_equal(
+		world_sign(session, world_find(session, CKO_PRIVATE_KEY)), CKR_ACTION_PROHIBITED);
 	value = CK_TRUE;
 	assert_int_equal(world->C_SetAttributeValue(session, identity, &allow, 1), CKR_OK);
 	assert_int_equal(all(session, CKO_CERTIFICATE, certs), 1);
