@@ -117,6 +117,9 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *arg)
 	size_t len = size * count;
 	char value[1024];
 
+	reply->head_len += len;
+	if (reply->head_len > HTTP_HEAD_MAX)
+		return 0;
 	if (header_is(bytes, len, "Content-Type", value, sizeof value)) {
 		value[strcspn(value, "; \t")] = '\0';
 		for (char *c = value; *c; c++)

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #define HTTP_REPLY_MAX (1024u * 1024) /* bytes of a body */
+#define HTTP_HEAD_MAX (64u * 1024)    /* bytes of all headers */
 
 struct fail;
 struct http;
@@ -43,6 +44,7 @@ struct http_reply {
 	time_t date;      /* of the server; 0: none */
 	uint8_t *body;    /* with a NUL behind; never NULL after success */
 	size_t body_len;
+	size_t head_len; /* bytes of headers seen */
 };
 
 /* Errors: USAGE (no https URL), SYSTEM (CA file), MEMORY. Nothing is sent yet. */

@@ -183,6 +183,26 @@ static void too_large_an_answer_is_refused(void **state)
 	free(large);
 }
 
+/* Headers without end fill no memory. */
+static void too_long_a_head_is_refused(void **state)
+{
+	char *large = malloc(2 * HTTP_HEAD_MAX);
+	const char *script[] = { large, NULL };
+	struct world world;
+
+	(void)state;
+	int at = sprintf(large, "HTTP/1.1 200 OK\r\n");
+	while (at < (int)HTTP_HEAD_MAX)
+		at += sprintf(large + at, "X-Filler: %0900d\r\n", at);
+	sprintf(large + at, "Content-Length: 2\r\n\r\n{}");
+	begin(&world, script, true);
+	assert_false(get(&world, "/a"));
+	assert_int_equal(world.fail.code, FAIL_RA_REPLY);
+	assert_int_equal(server_requests(world.server), 1);
+	end(&world);
+	free(large);
+}
+
 static void only_https_is_opened(void **state)
 {
 	static const char *const bad[] = { "http://127.0.0.1/", "ra.example", "ftp://x/", "" };
@@ -206,6 +226,7 @@ int main(void)
 		cmocka_unit_test(other_origins_and_redirects_are_not_followed),
 		cmocka_unit_test(a_server_without_proof_gets_no_request),
 		cmocka_unit_test(too_large_an_answer_is_refused),
+		cmocka_unit_test(too_long_a_head_is_refused),
 		cmocka_unit_test(only_https_is_opened),
 	};
 
