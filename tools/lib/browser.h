@@ -87,6 +87,7 @@ bool browser_nss_look(const char *folder, const char *module, enum browser_state
 bool browser_nss_add(const char *folder, const char *module, struct fail *fail);
 bool browser_nss_remove(const char *folder, const char *module, struct fail *fail);
 
+extern const char browser_p11_folder[]; /* where p11-kit looks for a module without a path */
 bool browser_p11_look(
 	const char *path, const char *module, enum browser_state *ret, struct fail *fail);
 bool browser_p11_add(const char *path, const char *module, struct fail *fail);

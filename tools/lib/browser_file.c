@@ -90,6 +90,19 @@ static bool remove_file(const char *path, struct fail *fail)
 
 /* ---- p11-kit ---- */
 
+const char browser_p11_folder[] = TWCA_PKCS11_FOLDER;
+
+static bool is_module(const char *named, const char *module)
+{
+	const char *last = strrchr(module, '/');
+
+	if (strchr(named, '/') || !last)
+		return strcmp(named, module) == 0;
+	return strlen(browser_p11_folder) == (size_t)(last - module) &&
+	       strncmp(browser_p11_folder, module, (size_t)(last - module)) == 0 &&
+	       strcmp(named, last + 1) == 0;
+}
+
 /* Does this module file name the module? *ret_there: there is such a file. */
 static bool names_module(
 	const char *path, const char *module, bool *ret_there, bool *ret, struct fail *fail)
@@ -108,7 +121,7 @@ static bool names_module(
 		if (strncmp(line, "module:", 7) == 0) {
 			line += 7;
 			line += strspn(line, " \t");
-			*ret = strcmp(line, module) == 0;
+			*ret = is_module(line, module);
 		}
 		line = next;
 	}

@@ -47,6 +47,25 @@ static char *text_of_file(void)
 	return text;
 }
 
+/* As a package for several architectures has it: p11-kit looks in its own folder. */
+static void a_bare_name_is_one_in_p11_kits_folder(void **state)
+{
+	CLEANUP(free_p) char *module = NULL;
+	struct fail fail = FAIL_INIT;
+	enum browser_state seen = BROWSER_ABSENT;
+
+	(void)state;
+	assert_true(asprintf(&module, "%s/unit.so", browser_p11_folder) > 0);
+	put("module: unit.so\n");
+	assert_true(browser_p11_look(path, module, &seen, &fail));
+	assert_int_equal(seen, BROWSER_PRESENT);
+	assert_true(browser_p11_look(path, "/elsewhere/unit.so", &seen, &fail));
+	assert_int_equal(seen, BROWSER_STALE);
+	put("module: nit.so\n");
+	assert_true(browser_p11_look(path, module, &seen, &fail));
+	assert_int_equal(seen, BROWSER_STALE);
+}
+
 static void a_module_file_is_read_line_by_line(void **state)
 {
 	static const struct {
@@ -193,6 +212,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	static const struct CMUnitTest tests[] = {
+		TEST(a_bare_name_is_one_in_p11_kits_folder),
 		TEST(a_module_file_is_read_line_by_line),
 		TEST(a_policy_keeps_what_others_wrote),
 		TEST(what_is_no_policy_is_left_alone),
