@@ -15,6 +15,7 @@ import tempfile
 
 # What ssh-agent(1) allows when it is started without -P.
 SSH_AGENT = ('/usr/lib*/*', '/usr/local/lib*/*')
+COMPLETIONS = ('bash-completion/completions/{}.bash', 'zsh/site-functions/_{}', 'fish/vendor_completions.d/{}.fish')
 TOOLS = ('account', 'apply', 'cert', 'check', 'export', 'info', 'pin', 'renew')
 
 
@@ -50,6 +51,10 @@ def look(root, option):
         path = os.path.join(root + prefix, option['bindir'], 'twca-' + name)
         if not os.access(path, os.X_OK):
             faults.append(f'no program twca-{name}')
+        for form in COMPLETIONS:
+            path = os.path.join(root + prefix, option['datadir'], form.format('twca-' + name))
+            if not os.path.isfile(path) or not os.path.getsize(path):
+                faults.append(f'no completion {form.format("twca-" + name)}')
     return faults
 
 

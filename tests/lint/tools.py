@@ -34,12 +34,12 @@ def help_of(build, tool):
     return options, set(re.findall(r'^  (\S+)', verbs[1], re.M)) if verbs else set()
 
 
-def papers(top, tool):
+def papers(top, build, tool):
     """{file: (options, text)} of the man page and the completions."""
-    folder = 'tools/completions/'
+    folder = 'tools/'
     texts = {f'docs/man/twca-{tool}.1.scd': read(top, f'docs/man/twca-{tool}.1.scd')}
     for name in (f'twca-{tool}.bash', f'_twca-{tool}', f'twca-{tool}.fish'):
-        texts[folder + name] = read(top, folder + name)
+        texts[folder + name] = read(build, folder + name)
     found = {}
     for name, text in texts.items():
         options = words(text)
@@ -54,12 +54,30 @@ def papers(top, tool):
 def faults_of_options(top, build, tool):
     options, verbs = help_of(build, tool)
     faults = []
-    for name, (listed, text) in papers(top, tool).items():
+    for name, (listed, text) in papers(top, build, tool).items():
         faults += [f'{name}: {word} of --help is missing' for word in sorted(options - listed)]
         faults += [f'{name}: {word} is not in --help' for word in sorted(listed - options)]
         faults += [f'{name}: the command {verb} is missing' for verb in sorted(verbs)
                    if not re.search(rf'(?<![\w-]){re.escape(verb)}(?![\w-])', text)]
     return faults
+
+
+def completed(build, tool, *line):
+    """What bash offers for the last word of the line."""
+    script = '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _${1//-/_}; printf "%s\\n" "${COMPREPLY[@]}"'
+    file = os.path.join(build, 'tools', f'twca-{tool}.bash')
+    return set(subprocess.run(['bash', '-euc', script, 'bash', file, 'twca-' + tool, *line], check=True,
+                              stdout=subprocess.PIPE, encoding='utf-8').stdout.split())
+
+
+def faults_of_bash(build, tool):
+    """What is offered is what the tool takes, at each place of a line."""
+    options, verbs = help_of(build, tool)
+    wanted = [(('--',), options | OF_ARGP), (('--color', 'a'), {'auto', 'always'}), (('--color', '=', 'n'), {'never'}),
+              (('--site', '='), {'soft', 'fine', 'tipo', 'post', 'bts'}), (('',), verbs)]
+    wanted += [((word, ''), {'file:', 'fd:', 'env:', '-'}) for word in options if word.endswith('-source')]
+    return [f'twca-{tool}.bash: {" ".join(line)} offers {sorted(completed(build, tool, *line))}'
+            for line, words in wanted if completed(build, tool, *line) != words]
 
 
 def statuses_of_man(text):
@@ -108,7 +126,8 @@ def main():
     faults = faults_of_codes(top)
     known = {n for _, n in table(top)[1]}
     for tool in TOOLS:
-        faults += faults_of_options(top, build, tool) + faults_of_statuses(top, tool, known)
+        faults += faults_of_options(top, build, tool) + faults_of_bash(build, tool)
+        faults += faults_of_statuses(top, tool, known)
     print('\n'.join(faults) if faults else 'ok')
     sys.exit(1 if faults else 0)
 
