@@ -19,9 +19,11 @@
 #include "ca.h"
 #include "cleanup.h"
 #include "db.h"
+#include "text.h"
 
 struct ra kit_ra;
 char kit_folder[64];
+struct kit_more kit_more;
 
 int kit_open(void **state)
 {
@@ -142,7 +144,13 @@ struct reply kit_call(
 	struct request request = { .ra = &kit_ra,
 		.site = site_find(caller->site, strlen(caller->site)),
 		.method = body ? "POST" : "GET",
-		.path = id ? id : "",
+		.path = kit_more.path ? kit_more.path
+			: id          ? id
+				      : "",
+		.accept = kit_more.accept,
+		.content_type = kit_more.content_type,
+		.body = kit_more.bytes,
+		.body_len = kit_more.len,
 		.now = caller->now,
 		.account_id = caller->account,
 		.order_fate = "",
@@ -152,6 +160,11 @@ struct reply kit_call(
 	snprintf(request.source, sizeof request.source, "127.0.0.1");
 	snprintf(request.id, sizeof request.id, "%s", id ? id : "");
 	snprintf(request.scope, sizeof request.scope, "full");
+	snprintf(request.carrier, sizeof request.carrier, "%s",
+		kit_more.carrier ? kit_more.carrier : "");
+	snprintf(request.token_sha256, sizeof request.token_sha256, "%s",
+		kit_more.session ? kit_more.session : "");
+	kit_more = (struct kit_more){ 0 };
 	serve(&request, &reply);
 	json_decref(request.json);
 	return reply;
@@ -196,4 +209,38 @@ void kit_certificate(const struct kit_caller *owner, const char *id, int64_t not
 		"INSERT INTO certificate VALUES(?1,?1,?2,'','p',?1,x'3000',?1,'CN='||?1,'CN=CA',?3,"
 		"?4,1,NULL,0,NULL,NULL)",
 		"siii", id, owner->account, owner->now - 100, not_after));
+}
+
+void kit_certificate_is(const char *id, X509 *cert)
+{
+	unsigned char *der = NULL;
+	int len = i2d_X509(cert, &der);
+	sqlite3_stmt *row = NULL;
+	assert_true(len > 0);
+	assert_int_equal(sqlite3_prepare_v2(kit_ra.db, "UPDATE certificate SET der=? WHERE id=?",
+				 -1, &row, NULL),
+		SQLITE_OK);
+	assert_int_equal(sqlite3_bind_blob(row, 1, der, len, SQLITE_TRANSIENT), SQLITE_OK);
+	assert_int_equal(sqlite3_bind_text(row, 2, id, -1, SQLITE_TRANSIENT), SQLITE_OK);
+	assert_int_equal(sqlite3_step(row), SQLITE_DONE);
+	sqlite3_finalize(row);
+	OPENSSL_free(der);
+}
+
+char *kit_sign(EVP_PKEY *key, const char *text)
+{
+	unsigned char signature[512];
+	size_t len = sizeof signature;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	assert_int_equal(EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key), 1);
+	assert_int_equal(
+		EVP_DigestSign(ctx, signature, &len, (const unsigned char *)text, strlen(text)), 1);
+	EVP_MD_CTX_free(ctx);
+	return text_base64(signature, len);
+}
+
+const char *kit_text(const struct reply *reply, const char *name)
+{
+	const char *text = json_string_value(json_object_get(reply->json, name));
+	return text ? text : "";
 }

@@ -36,6 +36,16 @@ struct kit_caller {
 	int64_t now;
 };
 
+/* What else the next kit_call() has; empty again after it. */
+extern struct kit_more {
+	const char *path; /* NULL: the id */
+	const char *accept, *content_type;
+	const char *carrier; /* of the account */
+	const char *session; /* SHA-256 of its token */
+	const void *bytes;   /* a body that is no JSON */
+	size_t len;
+} kit_more;
+
 /* Calls a resource as the router does after its gates; id: what stands in the path, NULL: nothing;
  * body: JSON, NULL: none. */
 struct reply kit_call(
@@ -55,6 +65,15 @@ void kit_sql(const char *sql);
 
 /* A valid certificate with this id (and order, hash, subject) of an issued order. */
 void kit_certificate(const struct kit_caller *owner, const char *id, int64_t not_after);
+
+/* Put the bytes of a certificate in the place of that one's. */
+void kit_certificate_is(const char *id, X509 *cert);
+
+/* The text's signature (SHA-256) in base64; the caller frees. */
+char *kit_sign(EVP_PKEY *key, const char *text);
+
+/* A text member of the reply, "" if it has none. */
+const char *kit_text(const struct reply *reply, const char *name);
 
 /* The last part of the reply's problem type, "" if it is none. */
 const char *kit_problem(const struct reply *reply);
