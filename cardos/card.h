@@ -10,6 +10,7 @@
 struct transport;
 
 #define CARD_ROLES 3
+#define CARD_NO_GENERATION 0xFFFFFFFFu /* of what was not made yet */
 
 struct card_login {
 	bool logged_in;

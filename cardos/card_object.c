@@ -62,18 +62,6 @@ enum cardos_err cardos_objects(
 	return CARDOS_OK;
 }
 
-enum cardos_err card_find(struct cardos_card *card, uint32_t number, struct p15_object **ret_object)
-{
-	enum cardos_err err = p15_read_objects(&card->p15);
-	if (err != CARDOS_OK)
-		return err;
-	struct p15_object *object = p15_find(&card->p15, number);
-	if (!object)
-		return CARDOS_E_NOT_FOUND;
-	*ret_object = object;
-	return CARDOS_OK;
-}
-
 enum cardos_err cardos_object_value(
 	struct cardos_card *card, uint32_t number, const uint8_t **ret_value, size_t *ret_len)
 {
