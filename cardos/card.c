@@ -4,6 +4,7 @@
 
 #include "p15_cache.h"
 #include "p15_read.h"
+#include "p15_state.h"
 #include "transport.h"
 
 #include <time.h>

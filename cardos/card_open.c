@@ -4,7 +4,7 @@
 
 #include "layout.h"
 #include "p15_cache.h"
-#include "p15_read.h"
+#include "p15_state.h"
 #include "pcsc_card.h"
 #include "transport.h"
 

@@ -8,6 +8,7 @@
 #include "p15_generate.h"
 #include "p15_import.h"
 #include "p15_read.h"
+#include "p15_state.h"
 #include "p15_store.h"
 #include "p15_write.h"
 #include "secret.h"

@@ -2,7 +2,7 @@
 /* What a settings text says of a card, as if its directories had. */
 #include "p15_described.h"
 
-#include "p15_read.h"
+#include "p15_state.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 
 #include "cleanup.h"
 #include "iso_tlv.h"
-#include "p15_read.h"
+#include "p15_state.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include "cos_pin.h"
 #include "cos_table.h"
 #include "iso_tlv.h"
-#include "p15_read.h"
+#include "p15_state.h"
 #include "p15_write.h"
 #include "secret.h"
 

@@ -6,6 +6,7 @@
 #include "iso_tlv.h"
 #include "p15_point.h"
 #include "p15_read.h"
+#include "p15_state.h"
 #include "p15_write.h"
 
 #include <string.h>

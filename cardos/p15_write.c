@@ -4,6 +4,7 @@
 #include "p15_write.h"
 
 #include "p15_read.h"
+#include "p15_state.h"
 
 #include <string.h>
 #include <time.h>

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "memcard.h"
-#include "p15_read.h"
+#include "p15_state.h"
 #include "p15_write.h"
 #include "secret.h"
 

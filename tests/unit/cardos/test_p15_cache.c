@@ -15,7 +15,7 @@
 #include "memcard.h"
 #include "memstore.h"
 #include "p15_cache.h"
-#include "p15_read.h"
+#include "p15_state.h"
 #include "secret.h"
 
 #define CERTIFICATE_LEN 700

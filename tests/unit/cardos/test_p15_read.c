@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "p15_read.h"
+#include "p15_state.h"
 #include "script.h"
 
 #define ODF_VALUE "A80A 3008 04063F0050154401 A40A 3008 04063F0050154404 0000"

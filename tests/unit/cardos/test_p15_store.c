@@ -12,6 +12,7 @@
 
 #include "memcard.h"
 #include "p15_read.h"
+#include "p15_state.h"
 #include "p15_store.h"
 #include "p15_write.h"
 #include "secret.h"

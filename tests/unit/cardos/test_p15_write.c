@@ -10,6 +10,7 @@
 
 #include "memcard.h"
 #include "p15_read.h"
+#include "p15_state.h"
 #include "p15_write.h"
 #include "secret.h"
 
