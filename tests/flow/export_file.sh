@@ -79,8 +79,8 @@ foreign()
 {
 	local file=$1
 	shift
-	openssl req -x509 -newkey rsa:2048 -noenc -days 30 -subj "/CN=$id" -keyout "$work/f.key" \
-		-out "$work/f.pem" 2>/dev/null
+	(umask 077 && twca-make-key 2048 >"$work/f.key") || fail "no key"
+	openssl req -x509 -new -key "$work/f.key" -days 30 -subj "/CN=$id" -out "$work/f.pem" 2>/dev/null
 	PASSWORD=$export_password openssl pkcs12 -export -inkey "$work/f.key" -in "$work/f.pem" \
 		-name foreign -passout env:PASSWORD -out "$file" "$@" || fail "openssl pkcs12"
 }
