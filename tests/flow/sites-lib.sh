@@ -4,7 +4,7 @@
 # shellcheck source=tests/flow/apply-lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/apply-lib.sh"
 
-site=fine shift_s=0 slip='' new_pin='' ran=''
+site=fine shift_s=0 slip='' new_pin=''
 for fake in /usr/lib/*/faketime/libfaketime.so.1; do
 	[ -e "$fake" ] || fake=''
 done
@@ -46,7 +46,6 @@ fake_clock()
 run()
 {
 	local program=$1
-	ran=$1
 	shift
 	fake_clock
 	status=0
@@ -72,7 +71,7 @@ outcome()
 {
 	[ "$status" = "$1" ] || fail "exit status $status instead of $1"
 	[ "$(json code)" = "$2" ] || fail "code $(json code) instead of $2"
-	keep_json "$ran"
+	keep_json "$(json tool)"
 }
 
 # for_people PROGRAM STATUS OPTION...: text instead of JSON
