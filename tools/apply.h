@@ -117,10 +117,6 @@ bool apply_step_new_password(void *apply, struct fail *fail);
 bool apply_step_level(void *apply, struct fail *fail);
 
 /* ---- what steps share ---- */
-#define APPLY_NAME_MAX 24
-/* "name", "name2": what the record calls a value of the certificate with this index. */
-const char *apply_name(char buf[APPLY_NAME_MAX], const char *name, size_t index);
-
 /* Which certificates the site makes for this carrier; fills certs and manner. */
 bool apply_plan(struct apply *apply, enum ra_carrier carrier, struct fail *fail);
 

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "apply_match.h"
 #include "apply_order.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"

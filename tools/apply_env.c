@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply_order.h"
+#include "apply_match.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/journal.h"
@@ -125,20 +125,6 @@ static bool is_over(struct apply *apply)
 
 	return text_unbase64(tool_recorded(&apply->tool, "certificate"), &der, &len) &&
 	       apply_is_over(apply, der, len);
-}
-
-bool apply_is_over(struct apply *apply, const uint8_t *der, size_t len)
-{
-	CLEANUP(free_p) char *sha256 = NULL;
-	struct ra_renewal_info info = { 0 };
-	struct fail ignored = FAIL_INIT;
-
-	if (!apply_sha256(der, len, &sha256) ||
-		!ra_renewal_info(apply->tool.ra, sha256, &info, &ignored))
-		return false;
-	bool over = info.window == RA_EXPIRED_CERT || info.window == RA_REVOKED;
-	ra_release(&info.owner);
-	return over;
 }
 
 /* An application that was finished, and whose certificates are still there, is not repeated. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "apply_match.h"
 #include "apply_order.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply_order.h"
+#include "apply_match.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/p11_init.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "apply.h"
+#include "apply_match.h"
 #include "lib/card.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"

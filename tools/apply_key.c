@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apply_match.h"
 #include "apply_order.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
@@ -13,14 +14,6 @@
 #include "lib/request.h"
 #include "lib/scope.h"
 #include "lib/text.h"
-
-const char *apply_name(char buf[APPLY_NAME_MAX], const char *name, size_t index)
-{
-	if (!index)
-		return name;
-	snprintf(buf, APPLY_NAME_MAX, "%s%zu", name, index + 1);
-	return buf;
-}
 
 struct generation {
 	struct apply *apply;

@@ -2,12 +2,11 @@
 /* Sends the requests to the RA and waits for its decision. */
 #include "apply_order.h"
 
-#include <openssl/evp.h>
-#include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "apply_match.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/interrupt.h"
@@ -16,32 +15,6 @@
 #include "lib/terms.h"
 #include "lib/text.h"
 #include "lib/verify.h"
-
-static void der_free_p(unsigned char **der)
-{
-	OPENSSL_free(*der);
-}
-
-bool apply_sha256(const uint8_t *bytes, size_t len, char **ret)
-{
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	unsigned digest_len;
-
-	if (EVP_Digest(bytes, len, digest, &digest_len, EVP_sha256(), NULL) != 1)
-		return false;
-	*ret = text_hex(digest, digest_len);
-	return *ret != NULL;
-}
-
-bool apply_order_of_key(const struct ra_order *order, size_t index, EVP_PKEY *public)
-{
-	CLEANUP(der_free_p) unsigned char *der = NULL;
-	CLEANUP(free_p) char *hex = NULL;
-
-	int len = i2d_PUBKEY(public, &der);
-	return len > 0 && apply_sha256(der, (size_t)len, &hex) && order->key_sha256[index] &&
-	       strcasecmp(order->key_sha256[index], hex) == 0;
-}
 
 static bool order_is_of_carrier(const struct apply *apply, const struct ra_order *order)
 {

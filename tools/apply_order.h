@@ -26,13 +26,4 @@ bool apply_adopt_keys(struct apply *apply, bool *ret_found, struct fail *fail);
 /* Remove those keys, if an earlier run could not. */
 bool apply_remove_spare(struct apply *apply, struct fail *fail);
 
-/* Does the order name this public key? */
-bool apply_order_of_key(const struct ra_order *order, size_t index, EVP_PKEY *public);
-
-/* apply_env.c: has this certificate expired, or was it revoked? The RA tells without a login. */
-bool apply_is_over(struct apply *apply, const uint8_t *der, size_t len);
-
-/* SHA-256 in lower-case hexadecimal. The caller frees *ret. */
-bool apply_sha256(const uint8_t *bytes, size_t len, char **ret);
-
 #endif

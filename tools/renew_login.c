@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply_order.h"
+#include "apply_match.h"
 #include "lib/captcha.h"
 #include "lib/card.h"
 #include "lib/fail.h"
