@@ -12,6 +12,7 @@
 #include "lib/local.h"
 #include "lib/p11_pin.h"
 #include "lib/pick.h"
+#include "lib/pin.h"
 #include "lib/scope.h"
 #include "lib/uri.h"
 
@@ -97,6 +98,16 @@ bool check_card(struct check *check, struct fail *fail)
 	return true;
 }
 
+/* The type of the key that the certificate is of. */
+static bool is_ec(const struct chain_cert *cert)
+{
+	const unsigned char *next = cert->der;
+	CLEANUP(x509_free_p) X509 *x509 = d2i_X509(NULL, &next, (long)cert->len);
+	EVP_PKEY *key = x509 ? X509_get0_pubkey(x509) : NULL;
+
+	return key && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
+}
+
 static bool verifies(const struct chain_cert *cert, const uint8_t *bytes, size_t len,
 	const uint8_t *signature, size_t signature_len)
 {
@@ -129,22 +140,52 @@ static bool find_private(
 	return true;
 }
 
-static bool sign_with(struct tool *tool, const struct local_cert *cert, struct fail *fail)
+/* A key that wants its PIN at each use may have another than the card, with tries of its own: only
+ * a person who types it spends one. *ret NULL: nobody did. */
+static bool ask_own_pin(struct tool *tool, const char *subject, struct pin **ret, struct fail *fail)
 {
-	struct p11_key key = { 0 };
+	CLEANUP(free_p) char *prompt = NULL;
+
+	if (tool->term.no_input || conf_get(&tool->conf, CONF_PIN_SOURCE))
+		return true;
+	if (asprintf(&prompt, _("PIN of the key of %s (empty: leave it out): "), subject) < 0)
+		return fail_set(fail, FAIL_MEMORY, NULL);
+	if (tool_secret(tool, CONF_PIN_SOURCE, prompt, "--pin-source", ret, fail) ||
+		fail->code != FAIL_CANCELLED)
+		return fail->code == FAIL_NONE;
+	*fail = (struct fail)FAIL_INIT;
+	return true;
+}
+
+static bool sign_with(
+	struct tool *tool, const struct local_cert *cert, bool *ret_left_out, struct fail *fail)
+{
+	const char *subject = cert->text.subject ? cert->text.subject : "";
+	CLEANUP(pin_free_p) struct pin *own = NULL;
+	struct p11_key key = { .ec = is_ec(&cert->cert) };
 	uint8_t message[MESSAGE_LEN];
 	CLEANUP(free_p) uint8_t *signature = NULL;
 	size_t len;
 
+	*ret_left_out = false;
 	if (RAND_bytes(message, sizeof message) != 1)
 		return fail_set(fail, FAIL_INTERNAL, NULL);
-	if (!find_private(tool, cert, &key.private, fail) ||
-		!p11_key_sign(tool->session, &key, message, sizeof message, &signature, &len, fail))
+	if (!find_private(tool, cert, &key.private, fail))
+		return false;
+	if (p11_wants_pin(tool->session, key.private)) {
+		if (!ask_own_pin(tool, subject, &own, fail))
+			return false;
+		*ret_left_out = !own;
+		if (!own)
+			return true;
+	}
+	key.pin = own;
+	if (!p11_key_sign(tool->session, &key, message, sizeof message, &signature, &len, fail))
 		return false;
 	if (verifies(&cert->cert, message, sizeof message, signature, len))
 		return true;
 	return fail_set(fail, FAIL_TEST_FAILED, _("the signature does not fit the certificate %s"),
-		cert->text.subject ? cert->text.subject : "");
+		subject);
 }
 
 bool check_sign(struct check *check, struct fail *fail)
@@ -158,15 +199,18 @@ bool check_sign(struct check *check, struct fail *fail)
 		return false;
 	for (size_t i = 0; i < certs.count; i++) {
 		const struct local_cert *cert = &certs.items[i];
+		bool left_out;
 		if (cert->token.slot != tool->token.slot)
 			continue;
-		if (!sign_with(tool, cert, fail)) {
+		if (!sign_with(tool, cert, &left_out, fail)) {
 			card_look(tool, fail);
 			return false;
 		}
-		term_note(&tool->term, _("Signed and verified: %s"),
+		term_note(&tool->term,
+			left_out ? _("Left out, its key wants a PIN at each use: %s")
+				 : _("Signed and verified: %s"),
 			cert->text.subject ? cert->text.subject : "");
-		tried++;
+		tried += !left_out;
 	}
 	if (!tried)
 		return fail_set(fail, FAIL_NOTHING_TO_DO, _("there is no certificate on the card"));

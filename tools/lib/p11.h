@@ -79,6 +79,7 @@ struct p11_key {
 	EVP_PKEY *public; /* the caller frees with EVP_PKEY_free() */
 	uint8_t id[P11_ID_LEN];
 	const struct pin *pin; /* for keys that want it at each use; NULL: not known; borrowed */
+	bool ec;               /* on a curve, not RSA: for p11_key_sign() only */
 };
 
 /* Generate an RSA key pair on the card: sensitive, not extractable, for signing, with this id and
@@ -103,8 +104,8 @@ bool p11_key_ids(struct p11_session *session, uint8_t ids[P11_FIND_MAX][P11_ID_L
 /* Remove both halves with this id, if they are there. */
 bool p11_key_destroy(struct p11_session *session, const uint8_t id[P11_ID_LEN], struct fail *fail);
 
-/* Sign bytes with SHA-256 and RSA PKCS#1 v1.5; with key->pin it is presented once more where the
- * key wants that. The caller frees *ret. */
+/* Sign bytes with SHA-256 and RSA PKCS#1 v1.5, or ECDSA (as DER); with key->pin it is presented
+ * once more where the key wants that. The caller frees *ret. */
 bool p11_key_sign(struct p11_session *session, const struct p11_key *key, const uint8_t *bytes,
 	size_t len, uint8_t **ret, size_t *ret_len, struct fail *fail);
 

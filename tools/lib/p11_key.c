@@ -2,6 +2,7 @@
 /* Generates, finds, uses and removes key pairs on the card. */
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <stdlib.h>
@@ -180,10 +181,35 @@ static CK_RV log_in_again(struct p11_session *session, const struct p11_key *key
 		p11_handle(session), CKU_CONTEXT_SPECIFIC, pin.pValue, pin.ulValueLen);
 }
 
+static void ecdsa_free_p(ECDSA_SIG **signature)
+{
+	ECDSA_SIG_free(*signature);
+}
+
+/* What PKCS#11 gives as two numbers of one length, certificates have as DER. */
+static bool to_der(uint8_t *bytes, CK_ULONG *len)
+{
+	CLEANUP(ecdsa_free_p) ECDSA_SIG *signature = ECDSA_SIG_new();
+	BIGNUM *r = BN_bin2bn(bytes, (int)*len / 2, NULL);
+	BIGNUM *s = BN_bin2bn(bytes + *len / 2, (int)*len / 2, NULL);
+	unsigned char *at = bytes;
+
+	if (!signature || !r || !s || !ECDSA_SIG_set0(signature, r, s)) {
+		BN_free(r);
+		BN_free(s);
+		return false;
+	}
+	int der_len = i2d_ECDSA_SIG(signature, NULL);
+	if (der_len <= 0 || der_len > SIGNATURE_MAX)
+		return false;
+	*len = (CK_ULONG)i2d_ECDSA_SIG(signature, &at);
+	return true;
+}
+
 bool p11_key_sign(struct p11_session *session, const struct p11_key *key, const uint8_t *bytes,
 	size_t len, uint8_t **ret, size_t *ret_len, struct fail *fail)
 {
-	CK_MECHANISM mechanism = { CKM_SHA256_RSA_PKCS, NULL, 0 };
+	CK_MECHANISM mechanism = { key->ec ? CKM_ECDSA_SHA256 : CKM_SHA256_RSA_PKCS, NULL, 0 };
 	CK_ULONG signature_len = SIGNATURE_MAX;
 	CLEANUP(free_p) uint8_t *signature = malloc(SIGNATURE_MAX);
 	CK_ATTRIBUTE message = p11_attr(0, bytes, len);
@@ -199,6 +225,8 @@ bool p11_key_sign(struct p11_session *session, const struct p11_key *key, const 
 			signature, &signature_len);
 	if (rv != CKR_OK)
 		return fail_ck(fail, rv, _("signing with the card"));
+	if (key->ec && !to_der(signature, &signature_len))
+		return fail_set(fail, FAIL_INTERNAL, NULL);
 	*ret = TAKE(signature);
 	*ret_len = signature_len;
 	return true;

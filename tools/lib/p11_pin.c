@@ -148,3 +148,13 @@ bool p11_rsa_bits(
 	*ret_bits = (unsigned)info.ulMaxKeySize;
 	return true;
 }
+
+bool p11_wants_pin(struct p11_session *session, CK_OBJECT_HANDLE key)
+{
+	CK_BBOOL always = CK_FALSE;
+	CK_ATTRIBUTE attr = { CKA_ALWAYS_AUTHENTICATE, &always, sizeof always };
+
+	return p11_functions(session)->C_GetAttributeValue(p11_handle(session), key, &attr, 1) ==
+		       CKR_OK &&
+	       always;
+}

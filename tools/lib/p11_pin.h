@@ -41,4 +41,7 @@ bool p11_rsa_bits(
 /* Ends any login; nothing to end is fine. */
 void p11_logout(struct p11_session *session);
 
+/* Does this private key want a PIN at each use (CKA_ALWAYS_AUTHENTICATE)? */
+bool p11_wants_pin(struct p11_session *session, CK_OBJECT_HANDLE key);
+
 #endif

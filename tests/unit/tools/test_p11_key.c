@@ -19,6 +19,7 @@ static struct {
 	uint8_t byte;    /* that fills each attribute */
 	unsigned destroyed, searches;
 	CK_OBJECT_CLASS class;
+	bool ec;
 } fake;
 
 static CK_RV initialize(void *args)
@@ -92,7 +93,7 @@ static CK_RV destroy(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object)
 static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
 	(void)session, (void)key;
-	assert_int_equal(mechanism->mechanism, CKM_SHA256_RSA_PKCS);
+	assert_int_equal(mechanism->mechanism, fake.ec ? CKM_ECDSA_SHA256 : CKM_SHA256_RSA_PKCS);
 	return fake.sign_rv;
 }
 
@@ -101,8 +102,8 @@ static CK_RV sign(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG len,
 {
 	(void)session, (void)data;
 	assert_true(*signature_len >= 512);
-	memset(signature, (int)len, 256);
-	*signature_len = 256;
+	*signature_len = fake.ec ? 64 : 256;
+	memset(signature, (int)len, *signature_len);
 	return CKR_OK;
 }
 
@@ -221,6 +222,25 @@ static void what_is_gone_already_counts_as_removed(void **state)
 	assert_int_equal(fail.code, FAIL_CARD_REMOVED);
 }
 
+/* Two numbers of 32 bytes become SEQUENCE { INTEGER, INTEGER }; the high bit asks for one more
+ * byte. */
+static void a_signature_of_a_curve_is_der(void **state)
+{
+	struct p11_key key = { .ec = true };
+	struct fail fail = FAIL_INIT;
+	uint8_t *signature = NULL;
+	uint8_t message[0x81] = { 0 };
+	size_t len;
+
+	(void)state;
+	fake.ec = true;
+	assert_true(p11_key_sign(session, &key, message, sizeof message, &signature, &len, &fail));
+	assert_int_equal(len, 2 + 2 * (2 + 33));
+	assert_memory_equal(signature, "\x30\x46\x02\x21\x00\x81", 6);
+	free(signature);
+	fake.ec = false;
+}
+
 static void a_module_that_refuses_is_told(void **state)
 {
 	struct p11_key key = { 0 };
@@ -298,6 +318,7 @@ int main(void)
 		WITH_CARD(an_attribute_of_impossible_length_is_refused),
 		WITH_CARD(only_ids_made_here_are_listed),
 		WITH_CARD(what_is_gone_already_counts_as_removed),
+		WITH_CARD(a_signature_of_a_curve_is_der),
 		WITH_CARD(a_module_that_refuses_is_told),
 		WITH_CARD(a_certificate_is_present_only_byte_for_byte),
 	};
