@@ -100,7 +100,7 @@ bool check_env(struct check *check, struct fail *fail)
 		if (check->results[i].state != CHECK_FAIL)
 			continue;
 		size_t used = strlen(bad);
-		snprintf(bad + used, sizeof bad - used, "%s%s", used ? ", " : "",
+		snprintf(bad + used, sizeof bad - used, "%s%s", used ? _(", ") : "",
 			_(check_items[i].title));
 	}
 	return !*bad || fail_set(fail, FAIL_ENVIRONMENT, "%s", bad);
@@ -125,9 +125,9 @@ static void print_row(const struct check *check, size_t i)
 	bool colour = in_colour(check) && *state->colour;
 	size_t width = wrap_width(_(state->text));
 
-	printf("%s%s%s%*s%s: %s\n", colour ? state->colour : "", _(state->text),
+	printf("%s%s%s%*s%s%s%s\n", colour ? state->colour : "", _(state->text),
 		colour ? PLAIN : "", (int)(width < STATE_COLUMNS ? STATE_COLUMNS - width : 1), "",
-		_(item->title), result->current);
+		_(item->title), _(": "), result->current);
 	if (!is_bad(check, i) && !check->tool.term.verbose)
 		return;
 	out_field(_("Purpose"), _(item->purpose));

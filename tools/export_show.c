@@ -160,7 +160,7 @@ static void join_names(const struct export *export, char *names, size_t cap)
 		if (row->place->kind == BROWSER_P11KIT || row->state == BROWSER_ABSENT ||
 			row->state == BROWSER_STALE || strstr(names, row->place->name))
 			continue;
-		snprintf(names + used, cap - used, "%s%s", used ? ", " : "", row->place->name);
+		snprintf(names + used, cap - used, "%s%s", used ? _(", ") : "", row->place->name);
 	}
 }
 

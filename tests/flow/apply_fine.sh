@@ -412,13 +412,25 @@ sys.exit(bad)
 END
 }
 
+# helps LANGUAGE: what each tool says of itself, the words of argp too
+helps()
+{
+	local tool
+	for tool in account apply cert check info pin renew; do
+		LANGUAGE=$1 "twca-$tool" --help >"$work/screen"
+		check_screen
+		[ "$1" = en ] || ! grep -E '^(Usage|.*( [a-z]+){3})' "$work/screen" >&2 || fail "English in the help of $tool"
+		! LANGUAGE=$1 "twca-$tool" --no-such >"$work/screen" 2>&1 || fail "an unknown option is taken"
+		[ "$1" = en ] || grep -q 請參閱 "$work/screen" || fail "English of a wrong usage"
+	done
+}
+
 scenario_screen()
 {
 	export LC_ALL=C.UTF-8 TEXTDOMAINDIR=$TWCA_BUILD/tools/po COLUMNS=80
 	local language
 	for language in en zh_TW; do
-		LANGUAGE=$language twca-apply --help >"$work/screen"
-		check_screen
+		helps $language
 		LANGUAGE=$language "$flow_dir/dialog" -- twca-apply --site fine --reader nothere \
 			>"$work/screen"
 		LANGUAGE=$language FLOW_PW=wrong "$flow_dir/dialog" "[y/N]" y -- twca-apply --site fine \

@@ -19,22 +19,15 @@
 // clang-format off
 static const struct conf_profile profiles[] = {
 	{ "soft", N_("TWCA electronic certificate site"), "TWCA",
-	  N_("the site password reset form"),
-	  N_("Make a backup of the certificate now: twca-export backup."), NULL, false },
+	  N_("the site password reset form"), NULL, false },
 	{ "fine", N_("TWCA FINE certificate site"), "TWCA FINE",
-	  N_("the FINE site password reset form"),
-	  N_("The certificate can be used at once; no activation is needed. Programs that use "
-	     "p11-kit (GnuTLS, GNOME, OpenSSH with p11-kit-proxy.so) find the card by themselves. "
-	     "In Firefox: Settings, Privacy & Security, Security Devices, Load, and give the file "
-	     "twca-pkcs11.so."), NULL, true },
+	  N_("the FINE site password reset form"), NULL, true },
 	{ "tipo", N_("TIPO IP certificate centre"), "TIPO",
-	  N_("the TIPO site password reset form"),
-	  N_("Activate the certificates now: twca-apply --activate."), NULL, true },
+	  N_("the TIPO site password reset form"), NULL, true },
 	{ "post", N_("Chunghwa Post financial certificate RA"), "POST",
-	  N_("the post office counter"), N_("The certificate can be used at once."), "ACR38U", true },
+	  N_("the post office counter"), "ACR38U", true },
 	{ "bts", N_("Bank of Taiwan Securities certificate registration system"), "BTS",
-	  N_("the counter of the branch"),
-	  N_("Back up your new certificate file with the export function."), NULL, false },
+	  N_("the counter of the branch"), NULL, false },
 };
 
 static const struct name_row {

@@ -15,7 +15,6 @@ struct conf_profile {
 	const char *title;      /* of the site, translated with _() */
 	const char *key_label;  /* CKA_LABEL of keys made for it */
 	const char *reset_form; /* what lifts a login lock, translated with _() */
-	const char *next_step;  /* hint after the application, translated with _() */
 	const char *reader;     /* part of the name of the reader that people of this site usually
 				 * have; it goes before others. NULL: none */
 	bool card;              /* people have smart cards, most of them at least */

@@ -61,7 +61,7 @@ static void print_words(const char *label, const char *value)
 	for (char *word = copy ? strsep(&rest, " ") : NULL; word; word = strsep(&rest, " ")) {
 		size_t used = strlen(line);
 		if (*word)
-			snprintf(line + used, sizeof line - used, "%s%s", used ? ", " : "",
+			snprintf(line + used, sizeof line - used, "%s%s", used ? _(", ") : "",
 				word_text(word));
 	}
 	out_field(label, line);

@@ -66,6 +66,17 @@ static const struct common_row {
 };
 // clang-format on
 
+/* What argp says itself, by glibc's own words; it finds them in this catalogue. */
+__attribute__((unused)) static const char *const argp_words[] = {
+	N_("Usage:"),
+	N_(" [OPTION...]"),
+	/* xgettext:c-format */
+	N_("Try `%s --help' or `%s --usage' for more information.\n"),
+	N_("Give this help list"),
+	N_("Give a short usage message"),
+	N_("Print program version"),
+};
+
 struct reading {
 	const struct opts_spec *spec;
 	struct tool *tool;

@@ -75,7 +75,7 @@ void out_failure(const char *tool, const struct fail *fail)
 	const char *advice = fail_advice(fail->code);
 
 	if (fail->detail[0])
-		tell(tool, "%s: %s", fail_message(fail->code), fail->detail);
+		tell(tool, _("%s: %s"), fail_message(fail->code), fail->detail);
 	else
 		tell(tool, "%s", fail_message(fail->code));
 	if (fail->tries_left >= 0)
@@ -95,9 +95,12 @@ void out_text(const char *text)
 
 void out_field(const char *name, const char *value)
 {
-	size_t start = wrap_width(name) + 4;
+	const char *colon = _(": ");
+	size_t start = 2 + wrap_width(name) + wrap_width(colon);
 	CLEANUP(free_p)
 	char *lines = wrap_text(value, wrap_columns(STDOUT_FILENO), start, OUT_FIELD_INDENT);
 
-	printf("  %s: %s\n", name, lines ? lines : value);
+	/* no blank in front of a line's end */
+	size_t len = lines && *lines == '\n' ? strcspn(colon, " ") : strlen(colon);
+	printf("  %s%.*s%s\n", name, (int)len, colon, lines ? lines : value);
 }
