@@ -18,6 +18,10 @@ bool cardpin_run(void *context, struct fail *fail)
 {
 	struct cardpin *cardpin = context;
 
+	/* change and status need no site, and work with the card of any */
+	if (cardpin->tool.verb != CARDPIN_CHANGE && cardpin->tool.verb != CARDPIN_STATUS &&
+		cardpin->tool.profile && !cardpin->tool.profile->card)
+		return fail_set(fail, FAIL_USAGE, _("this site has no certificates on cards"));
 	if (verbs[cardpin->tool.verb](cardpin, fail))
 		return true;
 	card_look(&cardpin->tool, fail);

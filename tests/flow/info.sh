@@ -106,7 +106,7 @@ scenario_fine()
 	info drivers
 	shown "pcscd libccid"
 	info notices
-	ends 10 "does not offer notices"
+	ends 10 "does not offer that (notices)"
 }
 
 # rows: M82 M83 M86

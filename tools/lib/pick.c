@@ -65,7 +65,11 @@ static bool fail_with_uris(
 	for (size_t i = 0; i < count; i++) {
 		CLEANUP(free_p) char *uri = uri_of_token(&tokens[i]);
 		size_t used = strlen(all);
-		snprintf(all + used, sizeof all - used, "\n%s", uri ? uri : tokens[i].reader);
+		bool both =
+			tokens[i].removable && uri; /* what --reader takes, what --token takes */
+		snprintf(all + used, sizeof all - used, "%s%s%s\n%s", both ? "\n" : "",
+			both ? tokens[i].reader : "", both ? ":" : "",
+			uri ? uri : tokens[i].reader);
 	}
 	return fail_set(fail, code, "%s", all);
 }
@@ -251,9 +255,13 @@ bool pick_card(struct tool *tool, unsigned flags, struct fail *fail)
 	if (!keep_wanted(tool, flags, tokens, &count, &cards, fail))
 		return false;
 	if (!count && listed && conf_get(&tool->conf, CONF_TOKEN) && !(flags & PICK_SOFT))
-		return fail_set(fail, FAIL_NO_CARD, "%s", conf_get(&tool->conf, CONF_TOKEN));
+		return fail_set(
+			fail, FAIL_NO_CARD, _("none is %s"), conf_get(&tool->conf, CONF_TOKEN));
 	if (!count) {
 		const char *reader = conf_get(&tool->conf, CONF_READER);
+		if (reader && listed && !(flags & PICK_SOFT))
+			return fail_set(fail, FAIL_NO_READER,
+				_("none is named %s; twca-check reader lists them"), reader);
 		return fail_set(fail, flags & PICK_SOFT ? FAIL_NO_KEY_FILE : FAIL_NO_READER, "%s",
 			reader ? reader : "");
 	}

@@ -38,9 +38,15 @@ static int attempts_of(const json_t *problem)
 	return number >= 0 && number <= ATTEMPTS_MAX ? (int)number : -1;
 }
 
-/* What this program says itself of such a refusal is whole, and in the person's language. */
-static bool needs_no_detail(enum fail_code code)
+/* What this program says itself of such a refusal is whole, and in the person's language. A detail
+ * that only repeats the title says no more than the program does of a refusal it knows. */
+static bool needs_no_detail(enum fail_code code, const json_t *problem)
 {
+	const char *title = json_text(problem, "title");
+	const char *detail = json_text(problem, "detail");
+
+	if (code != FAIL_RA_REFUSED && title && detail && strcmp(title, detail) == 0)
+		return true;
 	return code == FAIL_SLIP_WRONG || code == FAIL_LOGIN_REFUSED || code == FAIL_LOGIN_LOCKED ||
 	       code == FAIL_CAPTCHA_WRONG || code == FAIL_CAPTCHA_STALE;
 }
@@ -54,7 +60,7 @@ static void take_problem(const json_t *problem, const struct http_reply *reply, 
 	CLEANUP(free_p) char *clean_form = text_clean_line(form);
 
 	enum fail_code code = fail_code_of_problem(type, reply->status);
-	bool told = detail && *detail && !needs_no_detail(code);
+	bool told = detail && *detail && !needs_no_detail(code, problem);
 	fail_set(fail, code, "%s%s%s", told ? detail : "", told && clean_form ? " " : "",
 		clean_form ? clean_form : "");
 	const char *word = type ? strrchr(type, ':') : NULL;
@@ -187,7 +193,8 @@ bool ra_json_resource(struct ra_json *ra, const char *name, const char **ret, st
 	const char *url = json_text(ra->resources, name);
 
 	if (!url)
-		return fail_set(fail, FAIL_RA_REFUSED, _("this site does not offer %s"), name);
+		return fail_set(
+			fail, FAIL_RA_REFUSED, _("this site does not offer that (%s)"), name);
 	*ret = url;
 	return true;
 }
