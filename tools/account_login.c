@@ -43,8 +43,11 @@ bool account_login(struct account *account, struct fail *fail)
 	check_environment(tool);
 	if (!tool_open_ra(tool, fail) || !tool_ask_account(tool, fail) ||
 		!tool_open_journal(tool, "password", NULL, fail) || !login_ask(tool, fail) ||
-		!login_first_password(tool, fail) ||
-		!tool_record(tool, "password_change", NULL, fail) || !keep_store(tool, fail) ||
+		!login_first_password(tool, fail))
+		return false;
+	if (tool->dry_run)
+		return true; /* this session ends with the program, and none that is kept does */
+	if (!tool_record(tool, "password_change", NULL, fail) || !keep_store(tool, fail) ||
 		!ra_session_ask(tool->ra, &account->session, fail))
 		return false;
 	account->has_session = true;
@@ -60,7 +63,7 @@ bool account_logout(struct account *account, struct fail *fail)
 	if (!tool_open_ra(tool, fail)) {
 		/* the RA's session ends by itself; what is kept here goes in any case */
 		struct fail ignored = FAIL_INIT;
-		if (fail->code != FAIL_USAGE &&
+		if (fail->code != FAIL_USAGE && !tool->dry_run &&
 			term_confirm(&tool->term, _("Log out of the system?"), &yes, &ignored) &&
 			yes)
 			keep_forget(tool, NULL, &ignored);
@@ -70,6 +73,8 @@ bool account_logout(struct account *account, struct fail *fail)
 		return false;
 	if (!resumed)
 		return fail_set(fail, FAIL_NOTHING_TO_DO, "%s", fail_message(FAIL_NOT_LOGGED_IN));
+	if (tool->dry_run)
+		return true;
 	if (!term_confirm(&tool->term, _("Log out of the system?"), &yes, fail))
 		return false;
 	if (!yes)
@@ -93,8 +98,11 @@ bool account_password(struct account *account, struct fail *fail)
 	if (!(begun ? login_ask(tool, fail) : login_open(tool, fail)))
 		return false;
 	if (!tool->password_is_new) {
-		if (!login_password(tool, fail) || !password_ask_new(tool, &new, fail) ||
-			!tool_record(tool, "password_change", "begun", fail))
+		if (!login_password(tool, fail) || !password_ask_new(tool, &new, fail))
+			return false;
+		if (tool->dry_run)
+			return true;
+		if (!tool_record(tool, "password_change", "begun", fail))
 			return false;
 		if (!login_change_password(tool, new, &ended, fail)) {
 			struct fail ignored = FAIL_INIT;

@@ -44,8 +44,9 @@ json_t *account_members(void *context, const struct fail *fail)
 {
 	struct account *account = context;
 	const struct tool *tool = &account->tool;
-	json_t *object = json_pack("{s:s, s:s*, s:s*}", "command", verbs[tool->verb].name, "site",
-		tool->profile ? tool->profile->site : NULL, "account", tool->account);
+	json_t *object = json_pack("{s:s, s:s*, s:s*, s:b}", "command", verbs[tool->verb].name,
+		"site", tool->profile ? tool->profile->site : NULL, "account", tool->account,
+		"dry_run", tool->dry_run);
 
 	if (!object || fail->code != FAIL_NONE)
 		return object;

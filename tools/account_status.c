@@ -62,6 +62,8 @@ bool account_profile(struct account *account, struct fail *fail)
 			account->profile.email_changeable || account->profile.telephone_changeable
 				? _("this cannot be changed here")
 				: _("this site does not let its data be changed here"));
+	if (account->tool.dry_run)
+		return true;
 	ra_release(&account->profile.owner);
 	account->profile = (struct ra_person){ 0 };
 	if (!ra_person_change(tool->ra, account->email, account->telephone, fail) ||

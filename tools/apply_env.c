@@ -193,11 +193,10 @@ bool apply_step_journal(void *context, struct fail *fail)
 	struct apply *apply = context;
 	const char *card = apply->carrier == RA_CARD ? apply->tool.token.serial : TOOL_FILES;
 
-	if (apply->tool.dry_run) {
-		term_note(&apply->tool.term,
-			_("Everything is ready. Nothing was changed (--dry-run)."));
+	/* what may be begun by anybody needs no account to be checked */
+	if (apply->tool.dry_run && apply->mode == APPLY_NEW &&
+		!conf_get(&apply->tool.conf, CONF_ACCOUNT))
 		return true;
-	}
 	if (!tool_ask_account(&apply->tool, fail) || !check_renewal(apply, card, fail) ||
 		!tool_open_journal(&apply->tool, "apply", card, fail))
 		return false;

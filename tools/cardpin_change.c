@@ -63,10 +63,8 @@ bool cardpin_change(struct cardpin *cardpin, struct fail *fail)
 
 	if (!pick_card(tool, PICK_READ_ONLY, fail))
 		return false;
-	if (tool->dry_run) {
-		term_note(&tool->term, _("Everything is ready. Nothing was changed (--dry-run)."));
+	if (tool->dry_run)
 		return true;
-	}
 	while (!change_once(cardpin, fail)) {
 		bool again = fail->code == FAIL_PIN_WRONG || fail->code == FAIL_PIN_LENGTH ||
 			     fail->code == FAIL_NEW_PIN_UNEQUAL;

@@ -196,15 +196,14 @@ static bool ask_only(struct cardpin *cardpin, int tries, struct fail *fail)
 {
 	struct tool *tool = &cardpin->tool;
 
-	if (!conf_get(&tool->conf, CONF_PUK_SOURCE)) {
-		if (!cardpin_present(cardpin, fail))
-			return false;
-		term_note(&tool->term, _("Card verification succeeded."));
-		if (!ra_puk_ask(tool->ra, tool->card.id, is_unlock(cardpin), tries, fail))
-			return false;
-		term_note(&tool->term, _("The RA would authorise the new PIN."));
-	}
-	term_note(&tool->term, _("Everything is ready. Nothing was changed (--dry-run)."));
+	if (conf_get(&tool->conf, CONF_PUK_SOURCE))
+		return true;
+	if (!cardpin_present(cardpin, fail))
+		return false;
+	term_note(&tool->term, _("Card verification succeeded."));
+	if (!ra_puk_ask(tool->ra, tool->card.id, is_unlock(cardpin), tries, fail))
+		return false;
+	term_note(&tool->term, _("The RA would authorise the new PIN."));
 	return true;
 }
 

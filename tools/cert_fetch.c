@@ -51,7 +51,8 @@ static bool save_certificate(struct cert *cert, const struct ra_cert *item, stru
 		.name = name,
 		.bytes = as_der ? (const void *)der : pem,
 		.len = as_der ? len : (size_t)pem_len,
-		.force = cert->tool.force };
+		.force = cert->tool.force,
+		.dry_run = cert->tool.dry_run };
 	return save_bytes(&save, &cert->saved, fail);
 }
 
@@ -140,7 +141,8 @@ static bool save_page(struct cert *cert, struct fail *fail)
 		.name = "proof.txt",
 		.bytes = text,
 		.len = strlen(text),
-		.force = cert->tool.force };
+		.force = cert->tool.force,
+		.dry_run = cert->tool.dry_run };
 	return save_bytes(&save, &cert->saved, fail);
 }
 
@@ -149,7 +151,7 @@ bool cert_proof(struct cert *cert, struct fail *fail)
 	if (!login_ready(&cert->tool, fail) ||
 		!ra_cert_proof(cert->tool.ra, false, &cert->proof, fail))
 		return false;
-	if (cert->print_command && !print_page(cert, fail))
+	if (cert->print_command && !cert->tool.dry_run && !print_page(cert, fail))
 		return false;
 	return !cert->save || save_page(cert, fail);
 }

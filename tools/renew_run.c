@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list of steps of a renewal. */
 #include "batch.h"
-#include "lib/i18n.h"
 #include "lib/step.h"
 #include "renew.h"
 
@@ -56,13 +55,7 @@ bool renew_run(void *context, struct fail *fail)
 		return batch_run(apply, fail);
 	if (apply->tidy)
 		return apply_steps(apply, tidying, sizeof tidying / sizeof tidying[0], fail);
-	if (apply->check || apply->tool.dry_run) {
-		if (!apply_steps(apply, checking, sizeof checking / sizeof checking[0], fail))
-			return false;
-		if (!apply->check)
-			term_note(&apply->tool.term,
-				_("Everything is ready. Nothing was changed (--dry-run)."));
-		return true;
-	}
+	if (apply->check || apply->tool.dry_run)
+		return apply_steps(apply, checking, sizeof checking / sizeof checking[0], fail);
 	return apply_steps(apply, renewing, sizeof renewing / sizeof renewing[0], fail);
 }

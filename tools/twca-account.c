@@ -46,7 +46,7 @@ int main(int argc, char **argv)
 	static const struct opts_spec opts = { .tool = "twca-account",
 		.doc = N_(
 			"Log in and out at a certificate site, change its password and your data."),
-		.groups = OPTS_SITE | OPTS_ACCOUNT | OPTS_NEW_PASSWORD,
+		.groups = OPTS_SITE | OPTS_ACCOUNT | OPTS_NEW_PASSWORD | OPTS_DRY_RUN,
 		.verbs = verbs,
 		.own = options,
 		.take = take_option };

@@ -72,8 +72,23 @@ first_login()
 	run login --no-input --json
 	expect 4 password-rule
 	new_password=Second12
+	dry run login --no-input --json
+	expect 4 password-change-needed
 	log_in
 	password=$new_password
+}
+
+# What would change something looks only.
+dry_runs()
+{
+	dry run login --no-input --json
+	expect 0 ok
+	new_password=Third345 dry run password --no-input
+	[ "$status" = 0 ] || fail "exit status $status"
+	dry tool twca-account logout --json
+	expect 0 ok
+	new_password=short dry run password --no-input --json
+	[ "$status" = 4 ] || fail "exit status $status"
 }
 
 # The session is kept for other commands, for this user alone.
@@ -165,6 +180,7 @@ scenario_soft()
 	wrong_inputs
 	first_login
 	session_kept
+	dry_runs
 	change_password "密碼更改成功"
 	log_out_whole
 	lock_out "用戶憑證作業網站密碼重新設定申請單"
@@ -231,11 +247,15 @@ scenario_post()
 	[ "$(json profile.telephone)" = 02-8765 ] || fail "telephone: $(json profile.telephone)"
 	in_chinese tool twca-account profile --email other@example.org
 	said "使用者資料變更完成"
+	dry tool twca-account profile --email dry@example.org --json
+	expect 0 ok
+	[ "$(json profile.email)" = other@example.org ] || fail "e-mail: $(json profile.email)"
 	tool twca-account profile --email "no address" --json
 	expect 10 ra-refused
 	tool twca-account profile --name Somebody
 	[ "$status" = 2 ] || fail "another field: exit status $status"
 	too_weak
+	dry_runs
 	change_password "登入密碼變更重置成功，下次請使用新密碼登入。"
 	log_out_whole
 }

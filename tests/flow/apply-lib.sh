@@ -6,6 +6,8 @@ work=$(mktemp -d)
 new_password=Second12
 # shellcheck source=tests/flow/json-lib.sh
 . "$flow_dir/json-lib.sh"
+# shellcheck source=tests/flow/dry-lib.sh
+. "$flow_dir/dry-lib.sh"
 
 # A module built with the address sanitizer needs its run-time first in a foreign program too, whose
 # own leaks are not ours to judge.

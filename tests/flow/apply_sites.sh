@@ -53,6 +53,12 @@ scenario_soft()
 	elsewhere do_apply --download
 	outcome 8 no-record
 	[ "$(files)" = "$before" ] || fail "something was written"
+	elsewhere dry do_apply --download
+	outcome 8 no-record
+	dry do_apply --download
+	outcome 0 ok
+	dry do_apply
+	outcome 0 ok
 	dialogue 12 twca-apply "certificate? [y/N]" y "certificates? [y/N]" n -- --download \
 		--pin-source env:FLOW_PIN
 	said "Security warning"
@@ -368,7 +374,7 @@ scenario_batch()
 	printf '%s\n' account,reader,pin-source,password-source,new-password-source \
 		"$TWCA_SANDBOX_ACCOUNT,next,env:PIN_1,env:PW_1,env:PW_NEW" \
 		"$TWCA_SANDBOX_ACCOUNT_1,\"Virtual PCD 01\",env:PIN_2,env:PW_1,env:PW_1" >"$list"
-	batch --dry-run # records nothing
+	dry batch
 	outcome 0 ok
 	ra age --days 715 >/dev/null || fail "age"
 	batch --on-success "echo \$TWCA_SITE \$TWCA_CARD \$TWCA_EXIT >>$work/hook"

@@ -135,6 +135,9 @@ scenario_fine_view()
 	ends 0 "Saved: $work/mine.pem" "CN=A123456789"
 	openssl x509 -in "$work/mine.pem" -outform DER | cmp - "$work/person/1.der" || fail "another certificate"
 	[ "$(objects)" = "$before" ] || fail "the card was written"
+	dry cert view --save "$work/dry.pem" --json
+	json_ends 0 ok
+	[ ! -e "$work/dry.pem" ] || fail "a dry run saved it"
 	cert view 2
 	ends 2 "there is no certificate 2; there are 1"
 	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --login --pin "$pin" --write-object "$work/person/1.der" \
@@ -186,7 +189,7 @@ for cert in json.load(open(sys.argv[1]))["certificates"]:
 	talk "Suspend the certificates you chose?" n -- suspend 1
 	ends 12
 	same_states "valid valid"
-	cert suspend 1 --yes --dry-run
+	dry cert suspend 1 --yes
 	ends 0
 	same_states "valid valid"
 	card remove
@@ -247,8 +250,10 @@ post_changes()
 	ends 12
 	talk "Revoke your certificates?" y "All certificates will be revoked." n -- revoke
 	ends 12
-	cert revoke --yes --dry-run
+	dry cert revoke --yes
 	ends 0
+	dry cert suspend --yes --json
+	json_ends 0 ok
 	cert revoke
 	ends 4 "--yes"
 	same_states "$all"
@@ -309,6 +314,11 @@ post_proof()
 	cert proof --save "$work/proof.html"
 	grep -q "<h1>憑證證明單</h1>" "$work/proof.html" || fail "no page to print"
 	grep -q "$(sed -n 's/.*憑證序號：//p' "$work/printed" | head -n 1)" "$work/proof.html" || fail "another proof"
+	dry cert proof --save "$work/dry.html" --print-command "touch $work/dry.html"
+	ends 0
+	[ ! -e "$work/dry.html" ] || fail "a dry run saved or printed"
+	dry cert proof --save "$work/proof.txt"
+	ends 2 "exists"
 	cert proof --print-command false
 	ends 1 "the print command failed: false"
 	cert proof --save "$work/proof.txt"

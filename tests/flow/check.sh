@@ -51,7 +51,9 @@ scenario_env()
 	is p11-kit fail
 	is browsers warn
 	is folder skip
-	environment --fix --dry-run p11-kit
+	dry environment --fix p11-kit
+	said "Nothing was changed (--dry-run)."
+	dry environment --fix-all
 	is p11-kit fail
 	mkdir -p "$XDG_CONFIG_HOME/pkcs11/modules" # a registration of another file is none
 	echo "module: /usr/lib/old.so" >"$XDG_CONFIG_HOME/pkcs11/modules/twca-pkcs11.module"

@@ -113,7 +113,7 @@ scenario_phone()
 	told 10 phone-not-ready to-phone
 	FLOW_PW=$password twca-phone login --account "$account" --password-env FLOW_PW || fail "the phone's login"
 	key_password=wrong told 5 file-password-wrong to-phone
-	told 0 ok to-phone --dry-run
+	dry told 0 ok to-phone
 	[ "$(json transfer)" = "" ] || fail "a dry run sent it"
 	TWCA_SITE=fine told 2 usage to-phone
 	told 0 ok to-phone

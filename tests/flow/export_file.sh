@@ -11,6 +11,8 @@ scenario=$2
 work=$(mktemp -d)
 # shellcheck source=tests/flow/json-lib.sh
 . "$here/json-lib.sh"
+# shellcheck source=tests/flow/dry-lib.sh
+. "$here/dry-lib.sh"
 cd "$work" || exit 1
 id=$TWCA_SANDBOX_SOFT_NAME
 key_password=$TWCA_SANDBOX_SOFT_PIN new_password=New1 export_password=Backup77
@@ -94,7 +96,7 @@ scenario_backup()
 	key_password=wrong told 5 file-password-wrong backup
 	new_password=x export_password=abc told 4 file-password-rule backup
 	[ -z "$(ls ./*.pfx 2>/dev/null)" ] || fail "something was written"
-	told 0 ok backup --dry-run
+	dry told 0 ok backup
 	[ -z "$(ls ./*.pfx 2>/dev/null)" ] || fail "a dry run wrote"
 	run backup
 	[ "$status" = 0 ] || fail "status $status"
@@ -149,7 +151,7 @@ scenario_restore()
 {
 	run backup
 	other_computer
-	told 0 ok import "$id.pfx" --dry-run
+	dry told 0 ok import "$id.pfx"
 	[ -z "$(ls -A "$XDG_DATA_HOME")" ] || fail "a dry run wrote"
 	new_password=abc told 4 file-password-rule import "$id.pfx" --label John
 	told 0 ok import "$id.pfx" --label John
@@ -258,7 +260,7 @@ scenario_password()
 	before=$(snapshot)
 	key_password=wrong told 5 file-password-wrong password
 	new_password=abc told 4 file-password-rule password
-	told 0 ok password --dry-run
+	dry told 0 ok password
 	chmod a-w "$TWCA_SANDBOX_SOFT_DIR"
 	if [ "$(id -u)" != 0 ]; then
 		told 1 card-read-only password
@@ -302,7 +304,7 @@ scenario_levels()
 	told 0 ok security 3 --yes
 	said "has the key"
 	[ "$(prompts "$id")" = never ] || fail "level 3"
-	told 0 ok security --dry-run 1
+	dry told 0 ok security 1
 	told 0 ok security
 	grep -q '"level": 3' "$work/out" || fail "a dry run changed it"
 	echo again >&8

@@ -11,6 +11,8 @@ scenario=$2
 work=$(mktemp -d)
 # shellcheck source=tests/flow/json-lib.sh
 . "$here/json-lib.sh"
+# shellcheck source=tests/flow/dry-lib.sh
+. "$here/dry-lib.sh"
 firefox=$HOME/.mozilla/firefox
 
 fail()
@@ -86,7 +88,7 @@ every()
 scenario_whole()
 {
 	profiles
-	told 0 ok --dry-run
+	dry told 0 ok
 	every action would-add
 	[ ! -e "$HOME/.pki" ] || fail "a dry run made a database"
 	told 1 not-registered --check
@@ -100,7 +102,7 @@ scenario_whole()
 	told 0 ok --check
 	told 0 ok
 	every action none
-	told 0 ok --undo --dry-run
+	dry told 0 ok --undo
 	every action would-remove
 	told 0 ok --undo
 	every action removed

@@ -88,8 +88,7 @@ scenario_soft()
 	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --token-label soft-S1 --read-object --type cert \
 		--label TWCA --output-file "$work/first.der" >/dev/null 2>&1 || fail "no certificate"
 	new_pin=keypass2
-	for_people twca-renew 0 --dry-run
-	said "Nothing was changed (--dry-run)."
+	dry for_people twca-renew 0
 	run twca-renew --no-input --json
 	outcome 4 input-needed # the terms
 	do_renew --select ffffffffffff
@@ -183,7 +182,7 @@ tidy()
 		--id 0102 --label old >/dev/null 2>&1 || fail "no old key"
 	pkcs11-tool --module "$TWCA_PKCS11_MODULE" --login --pin "$pin" --write-object "$work/before.der" \
 		--type cert --id 0102 --label old >/dev/null 2>&1 || fail "no old certificate"
-	do_renew --tidy --dry-run
+	dry do_renew --tidy
 	outcome 0 ok
 	[ "$(jq -r '.superseded[] | .uri, .removed' "$work/out" | tr '\n' ' ' | grep -c 'id=%01%02;type=cert false')" = 1 ] ||
 		fail "it is not shown"

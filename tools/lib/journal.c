@@ -26,8 +26,9 @@
 struct journal {
 	int directory;
 	int lock;
-	char *name; /* in directory */
-	char *path; /* for people */
+	bool only_looks; /* nothing is written */
+	char *name;      /* in directory */
+	char *path;      /* for people */
 	json_t *values;
 };
 
@@ -178,7 +179,8 @@ static bool load(struct journal *journal, const struct journal_key *key, struct 
 	return true;
 }
 
-bool journal_open(const char *directory, const struct journal_key *key, struct journal **ret,
+/* With its names; nothing is opened yet. */
+static bool begin(const char *directory, const struct journal_key *key, struct journal **ret,
 	struct fail *fail)
 {
 	CLEANUP(journal_close_p) struct journal *journal = calloc(1, sizeof *journal);
@@ -189,12 +191,38 @@ bool journal_open(const char *directory, const struct journal_key *key, struct j
 	journal->name = file_name(key);
 	if (!journal->name || asprintf(&journal->path, "%s/%s", directory, journal->name) < 0)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	if (!make_directories(directory, fail))
+	*ret = TAKE(journal);
+	return true;
+}
+
+bool journal_open(const char *directory, const struct journal_key *key, struct journal **ret,
+	struct fail *fail)
+{
+	CLEANUP(journal_close_p) struct journal *journal = NULL;
+
+	if (!begin(directory, key, &journal, fail) || !make_directories(directory, fail))
 		return false;
 	journal->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (journal->directory < 0)
 		return fail_errno(fail, directory);
 	if (!take_lock(journal, fail) || !load(journal, key, fail))
+		return false;
+	*ret = TAKE(journal);
+	return true;
+}
+
+bool journal_look(const char *directory, const struct journal_key *key, struct journal **ret,
+	struct fail *fail)
+{
+	CLEANUP(journal_close_p) struct journal *journal = NULL;
+
+	if (!begin(directory, key, &journal, fail))
+		return false;
+	journal->only_looks = true;
+	journal->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (journal->directory < 0 && errno != ENOENT)
+		return fail_errno(fail, directory);
+	if (journal->directory < 0 ? !fresh_values(journal, key, fail) : !load(journal, key, fail))
 		return false;
 	*ret = TAKE(journal);
 	return true;
@@ -206,6 +234,8 @@ bool journal_save(struct journal *journal, struct fail *fail)
 	char *text = json_dumps(journal->values, JSON_INDENT(1) | JSON_SORT_KEYS);
 	CLEANUP(free_p) char *next = NULL;
 
+	if (journal->only_looks)
+		return true;
 	if (!text || asprintf(&next, ".%s.new", journal->name) < 0)
 		return fail_set(fail, FAIL_MEMORY, NULL);
 	if (unlinkat(journal->directory, next, 0) != 0 && errno != ENOENT)

@@ -23,6 +23,11 @@ struct journal_key {
 bool journal_open(const char *directory, const struct journal_key *key, struct journal **ret,
 	struct fail *fail);
 
+/* The same for a run that only looks (--dry-run): no folder, lock or file is made, and what is
+ * saved stays in memory. A record that is locked is read all the same. Errors: JOURNAL, SYSTEM. */
+bool journal_look(const char *directory, const struct journal_key *key, struct journal **ret,
+	struct fail *fail);
+
 /* Unlocks; the file stays. NULL is fine; returns NULL. */
 struct journal *journal_close(struct journal *journal);
 void journal_close_p(struct journal **journal);

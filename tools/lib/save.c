@@ -37,17 +37,38 @@ static bool resolve(const struct save *save, char **ret, struct fail *fail)
 	return *ret || fail_set(fail, FAIL_MEMORY, NULL);
 }
 
+static bool refuse_existing(const char *path, struct fail *fail)
+{
+	return fail_set(fail, FAIL_USAGE, _("%s exists; give --force to replace it"), path);
+}
+
 /* Give the finished file its name; without force never in place of another. */
 static bool put_in_place(const char *from, const char *to, bool force, struct fail *fail)
 {
 	if (force)
 		return rename(from, to) == 0 || fail_errno(fail, to);
 	if (link(from, to) != 0)
-		return errno == EEXIST ? fail_set(fail, FAIL_USAGE,
-						 _("%s exists; give --force to replace it"), to)
-				       : fail_errno(fail, to);
+		return errno == EEXIST ? refuse_existing(to, fail) : fail_errno(fail, to);
 	unlink(from);
 	return true;
+}
+
+/* --dry-run: could it be written? */
+static bool look(const struct save *save, struct fail *fail)
+{
+	CLEANUP(free_p) char *path = NULL;
+	struct stat info;
+
+	if (strcmp(save->path, "-") == 0)
+		return true;
+	if (!resolve(save, &path, fail))
+		return false;
+	if (!save->force && lstat(path, &info) == 0)
+		return refuse_existing(path, fail);
+	char *slash = strrchr(path, '/');
+	if (slash)
+		slash[1] = '\0';
+	return access(slash ? path : ".", W_OK | X_OK) == 0 || fail_errno(fail, save->path);
 }
 
 bool save_bytes(const struct save *save, char **ret_path, struct fail *fail)
@@ -55,6 +76,8 @@ bool save_bytes(const struct save *save, char **ret_path, struct fail *fail)
 	CLEANUP(free_p) char *path = NULL;
 	CLEANUP(free_p) char *temporary = NULL;
 
+	if (save->dry_run)
+		return look(save, fail);
 	if (strcmp(save->path, "-") == 0) {
 		fflush(stdout);
 		return whole_write(STDOUT_FILENO, save->bytes, save->len) || fail_errno(fail, "-");

@@ -67,6 +67,18 @@ static int report(const struct tool_program *program, struct tool *tool, const s
 	return fail_exit(fail->code);
 }
 
+/* The last line of each dry run that came to its end. */
+static void conclude_dry_run(const struct tool *tool, const struct fail *fail)
+{
+	if (!tool->dry_run)
+		return;
+	fflush(stdout);
+	if (fail->code == FAIL_NONE)
+		term_note(&tool->term, _("Everything is ready. Nothing was changed (--dry-run)."));
+	else if (fail->code == FAIL_ENVIRONMENT || fail->code == FAIL_BATCH)
+		term_note(&tool->term, _("Nothing was changed (--dry-run)."));
+}
+
 int tool_main(const struct tool_program *program, struct tool *tool, int argc, char **argv)
 {
 	struct fail fail = FAIL_INIT;
@@ -74,6 +86,8 @@ int tool_main(const struct tool_program *program, struct tool *tool, int argc, c
 	setlocale(LC_ALL, "");
 	const char *catalogues = getenv("TEXTDOMAINDIR");
 	bindtextdomain(TWCA_TEXT_DOMAIN, catalogues ? catalogues : TWCA_LOCALE_DIR);
+	textdomain(TWCA_TEXT_DOMAIN); /* argp's own sentences, and those of the options, come from
+					 it */
 	tool->name = program->opts->tool;
 	opts_parse(program->opts, tool, argc, argv, &tool->verb);
 	pin_memory_init();
@@ -83,6 +97,7 @@ int tool_main(const struct tool_program *program, struct tool *tool, int argc, c
 	if (configure(tool, program->site_optional, &fail))
 		program->run(tool, &fail);
 	int code = report(program, tool, &fail);
+	conclude_dry_run(tool, &fail);
 	if (program->clear)
 		program->clear(tool);
 	tool_clear(tool);
@@ -182,7 +197,8 @@ bool tool_open_journal(struct tool *tool, const char *job, const char *card, str
 
 	if (!directory)
 		return fail_set(fail, FAIL_MEMORY, NULL);
-	return journal_open(directory, &key, &tool->journal, fail);
+	return tool->dry_run ? journal_look(directory, &key, &tool->journal, fail)
+			     : journal_open(directory, &key, &tool->journal, fail);
 }
 
 const char *tool_recorded(const struct tool *tool, const char *name)

@@ -83,7 +83,8 @@ bool tool_open_ra(struct tool *tool, struct fail *fail);
 /* tool->account from the settings or asked for. */
 bool tool_ask_account(struct tool *tool, struct fail *fail);
 
-/* Open the record of a job for site, account (may be NULL: "-") and card (NULL: "-"). */
+/* Open the record of a job for site, account (may be NULL: "-") and card (NULL: "-"). With
+ * --dry-run it is only read. */
 bool tool_open_journal(struct tool *tool, const char *job, const char *card, struct fail *fail);
 
 /* In the place of a card's serial number, for certificates in files. */

@@ -144,6 +144,37 @@ static void folders_are_made_for_the_owner_only(void **state)
 	journal_close(journal);
 }
 
+static void a_look_reads_a_record_and_leaves_nothing_behind(void **state)
+{
+	struct journal *journal = NULL;
+	struct fail fail = FAIL_INIT;
+	char nowhere[300];
+
+	snprintf(nowhere, sizeof nowhere, "%s/a", (const char *)*state);
+	assert_true(journal_look(nowhere, &wang, &journal, &fail));
+	assert_null(journal_get(journal, "key_id"));
+	put(journal, "key_id", "only in memory");
+	assert_string_equal(journal_get(journal, "key_id"), "only in memory");
+	assert_int_not_equal(access(journal_path(journal), F_OK), 0);
+	assert_int_not_equal(access(nowhere, F_OK), 0);
+	journal = journal_close(journal);
+
+	struct journal *running = open_ok(*state, &wang);
+	put(running, "key_id", "abcd");
+	assert_true(journal_look(*state, &wang, &journal, &fail));
+	assert_string_equal(journal_get(journal, "key_id"), "abcd");
+	assert_true(journal_forget(journal, &fail));
+	assert_null(journal_get(journal, "key_id"));
+	journal = journal_close(journal);
+	journal_close(running);
+	running = open_ok(*state, &wang);
+	assert_string_equal(journal_get(running, "key_id"), "abcd");
+	assert_int_equal(chmod(journal_path(running), 0644), 0);
+	assert_false(journal_look(*state, &wang, &journal, &fail));
+	assert_int_equal(fail.code, FAIL_JOURNAL);
+	journal_close(running);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +188,8 @@ int main(void)
 			files_of_others_damaged_files_and_links_are_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			folders_are_made_for_the_owner_only, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_look_reads_a_record_and_leaves_nothing_behind, set_up, tear_down),
 	};
 
 	json_init();

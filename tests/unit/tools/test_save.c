@@ -43,7 +43,9 @@ static int end_folder(void **state)
 static bool save(const char *path, const char *name, const char *text, bool force, char **ret,
 	struct fail *fail)
 {
-	const struct save save = { path, name, text, strlen(text), force };
+	const struct save save = {
+		.path = path, .name = name, .bytes = text, .len = strlen(text), .force = force
+	};
 
 	return save_bytes(&save, ret, fail);
 }
@@ -110,12 +112,42 @@ static void what_cannot_be_written_leaves_nothing(void **state)
 	assert_int_equal(empty_folder(), 0);
 }
 
+static void a_dry_run_looks_and_writes_nothing(void **state)
+{
+	struct fail fail = FAIL_INIT;
+	char path[64], nowhere[64];
+	char *where = NULL;
+	struct save dry = { .path = folder, .name = "a", .bytes = "x", .len = 1, .dry_run = true };
+
+	(void)state;
+	assert_true(save_bytes(&dry, &where, &fail));
+	assert_null(where);
+	dry.path = "-";
+	assert_true(save_bytes(&dry, NULL, &fail));
+	assert_int_equal(empty_folder(), 0);
+	snprintf(path, sizeof path, "%s/a", folder);
+	assert_true(save(path, NULL, "one", false, NULL, &fail));
+	dry.path = path;
+	assert_false(save_bytes(&dry, &where, &fail));
+	assert_int_equal(fail.code, FAIL_USAGE);
+	dry.force = true;
+	assert_true(save_bytes(&dry, &where, &fail));
+	holds(path, "one");
+	snprintf(nowhere, sizeof nowhere, "%s/none/a", folder);
+	dry.path = nowhere;
+	assert_false(save_bytes(&dry, &where, &fail));
+	assert_int_equal(fail.code, FAIL_SYSTEM);
+	assert_null(where);
+	assert_int_equal(empty_folder(), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_is_written_and_only_replaced_with_force),
 		cmocka_unit_test(a_folder_takes_the_name_but_no_path),
 		cmocka_unit_test(what_cannot_be_written_leaves_nothing),
+		cmocka_unit_test(a_dry_run_looks_and_writes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, end_folder);
