@@ -120,7 +120,7 @@ scenario_tipo()
 	shown "Packages: pcscd libccid"
 	export LC_ALL=C.UTF-8 LANGUAGE=zh_TW TEXTDOMAINDIR=$TWCA_BUILD/tools/po
 	info forms resume
-	shown "經濟部智慧財產局專屬用戶憑證復用申請單" "辦理方式: 郵寄, 臨櫃" "交付項目: 新網站密碼單" "未作任何變更"
+	shown "經濟部智慧財產局專屬用戶憑證復用申請單" "辦理方式：郵寄、臨櫃" "交付項目：新網站密碼單" "未作任何變更"
 }
 
 # rows: M166
