@@ -5,6 +5,7 @@
 
 #include "apply_match.h"
 #include "apply_order.h"
+#include "lib/card.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/journal.h"
@@ -111,6 +112,7 @@ bool apply_adopt_keys(struct apply *apply, bool *ret_found, struct fail *fail)
 		EVP_PKEY_free(apply->certs[i].key.public);
 		apply->certs[i].key = found[i];
 		apply->certs[i].key.pin = apply->pin;
+		card_key(&apply->tool, &apply->certs[i].key);
 	}
 	apply->resumed = true;
 	return apply_remove_spare(apply, fail);

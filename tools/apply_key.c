@@ -7,6 +7,7 @@
 
 #include "apply_match.h"
 #include "apply_order.h"
+#include "lib/card.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
 #include "lib/interrupt.h"
@@ -63,6 +64,7 @@ static bool find_key(struct apply *apply, size_t index, const uint8_t id[P11_ID_
 	if (!p11_key_find(apply->tool.session, id, key, ret_found, fail))
 		return false;
 	key->pin = apply->pin;
+	card_key(&apply->tool, key);
 	return true;
 }
 

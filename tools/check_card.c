@@ -172,7 +172,8 @@ static bool sign_with(
 		return fail_set(fail, FAIL_INTERNAL, NULL);
 	if (!find_private(tool, cert, &key.private, fail))
 		return false;
-	if (p11_wants_pin(tool->session, key.private)) {
+	card_key(tool, &key);
+	if (p11_wants_pin(tool->session, key.private) && !card_keypad(tool)) {
 		if (!ask_own_pin(tool, subject, &own, fail))
 			return false;
 		*ret_left_out = !own;

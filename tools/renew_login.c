@@ -25,6 +25,7 @@ bool renew_find_key(struct apply *apply, struct fail *fail)
 	if (!p11_own_key(apply->tool.session, &apply->old.own, &apply->old.key, &found, fail))
 		return false;
 	apply->old.key.pin = apply->pin;
+	card_key(&apply->tool, &apply->old.key);
 	return found ||
 	       fail_set(fail, FAIL_CARD_WRONG, _("the key of the certificate %s is not here"),
 		       apply->old.text.serial);

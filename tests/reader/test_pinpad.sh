@@ -43,6 +43,15 @@ if [ "$kind" = maker ]; then
 	typed "$pin" "$puk"
 	step --login --sign --mechanism SHA256-RSA-PKCS --id 47 --input-file text --output-file s
 	openssl dgst -sha256 -verify p.pem -signature s text > out || fail "it signs wrong"
+	# the tools: the login, and that key's PIN when it signs
+	module=(env "LD_PRELOAD=$library" "$TWCA_BUILD/tools/twca-check" sign --no-input)
+	typed "$pin" "$puk"
+	step
+	want 'Enter it on the reader'
+	want 'Card test passed.'
+	typed "$pin" cancel
+	refused cancelled
+	module=(env "LD_PRELOAD=$library" pkcs11-tool --module "$TWCA_PKCS11_MODULE")
 	typed "$pin" cancel
 	refused CKR_FUNCTION_CANCELED --login --sign --mechanism SHA256-RSA-PKCS --id 47 \
 		--input-file text --output-file s

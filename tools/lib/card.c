@@ -135,7 +135,36 @@ static bool log_in_once(struct tool *tool, struct fail *fail)
 		return false;
 	bool ok = p11_login(tool->session, pin, fail);
 	card_tried(tool, ok ? NULL : fail);
+	if (ok && tool->force && conf_get(&tool->conf, CONF_PIN_SOURCE)) { /* which is read once */
+		pin_free(tool->card_pin);
+		tool->card_pin = TAKE(pin);
+	}
 	return ok;
+}
+
+static bool ask_again(void *context, struct pin **ret, struct fail *fail)
+{
+	struct tool *tool = context;
+
+	*ret = NULL;
+	if (card_keypad(tool)) {
+		term_note(&tool->term, _("This key wants its PIN again. Enter it on the reader."));
+		return true;
+	}
+	if (tool->card_pin)
+		return (*ret = pin_copy(tool->card_pin)) || fail_set(fail, FAIL_MEMORY, NULL);
+	if (conf_get(&tool->conf, CONF_PIN_SOURCE))
+		return fail_set(fail, FAIL_INPUT_NEEDED,
+			_("this key wants a PIN of its own at each use; type it, or let --force "
+			  "present that of --pin-source"));
+	return tool_secret(tool, CONF_PIN_SOURCE, _("This key wants its PIN again: "),
+		"--pin-source", ret, fail);
+}
+
+void card_key(struct tool *tool, struct p11_key *key)
+{
+	key->ask = tool->token.removable ? ask_again : NULL;
+	key->context = tool;
 }
 
 bool card_login(struct tool *tool, struct fail *fail)

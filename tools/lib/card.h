@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 struct fail;
+struct p11_key;
 struct tool;
 
 /* The chosen card is still in its reader. Errors: NO_CARD, CARD_WRONG. */
@@ -30,5 +31,10 @@ void card_tried(const struct tool *tool, const struct fail *fail);
  * card_guard() before each try.
  * Errors: PIN_WRONG, PIN_LENGTH, PIN_LOCKED, PIN_LAST_TRY, INPUT_NEEDED, CANCELLED. */
 bool card_login(struct tool *tool, struct fail *fail);
+
+/* Where this key of the card wants its PIN at each use: it is typed at the reader or asked for. It
+ * may be another than the login's, with tries of its own, so that the login's source serves again
+ * only with --force. Errors then: INPUT_NEEDED. */
+void card_key(struct tool *tool, struct p11_key *key);
 
 #endif

@@ -46,18 +46,17 @@ void p11_close_p(struct p11 **p11);
 /* "library description version" of the module. */
 bool p11_describe(struct p11 *p11, char *buf, size_t cap, struct fail *fail);
 
-/* Every slot as it is now. tokens: P11_READERS_MAX elements, the caller's.
- * Errors: NO_SERVICE when the module shows that it has no smart card service. */
+/* Every slot as it is now. tokens: P11_READERS_MAX elements. Errors: NO_SERVICE, NO_ACCESS. */
 bool p11_tokens(struct p11 *p11, struct p11_token *tokens, size_t *ret_count, struct fail *fail);
 
 /* The software tokens only; they are there without a smart card service, too. */
 bool p11_soft_tokens(
 	struct p11 *p11, struct p11_token *tokens, size_t *ret_count, struct fail *fail);
 
-/* One slot as it is now. Errors: NO_CARD, CARD_UNKNOWN, NO_READER. */
+/* One slot. Errors: NO_CARD, CARD_UNKNOWN, NO_READER. */
 bool p11_token(struct p11 *p11, CK_SLOT_ID slot, struct p11_token *ret, struct fail *fail);
 
-/* A read-write session. Errors: as C_OpenSession. */
+/* Read-write. Errors: as C_OpenSession. */
 bool p11_session_open(
 	struct p11 *p11, CK_SLOT_ID slot, struct p11_session **ret, struct fail *fail);
 
@@ -78,12 +77,14 @@ struct p11_key {
 	CK_OBJECT_HANDLE private;
 	EVP_PKEY *public; /* the caller frees with EVP_PKEY_free() */
 	uint8_t id[P11_ID_LEN];
-	const struct pin *pin; /* for keys that want it at each use; NULL: not known; borrowed */
-	bool ec;               /* on a curve, not RSA: for p11_key_sign() only */
+	/* for keys that want it at each use: this (borrowed), else what ask says (NULL: keypad) */
+	const struct pin *pin;
+	bool (*ask)(void *context, struct pin **ret, struct fail *fail);
+	void *context;
+	bool ec; /* on a curve, not RSA: for p11_key_sign() only */
 };
 
-/* Generate an RSA key pair on the card: sensitive, not extractable, for signing, with this id and
- * label on both halves. Slow. Errors: as C_GenerateKeyPair. */
+/* Generate an RSA key pair: sensitive, not extractable, for signing. Slow. */
 struct p11_key_wish {
 	const uint8_t *id; /* P11_ID_LEN */
 	const char *label;
@@ -104,8 +105,7 @@ bool p11_key_ids(struct p11_session *session, uint8_t ids[P11_FIND_MAX][P11_ID_L
 /* Remove both halves with this id, if they are there. */
 bool p11_key_destroy(struct p11_session *session, const uint8_t id[P11_ID_LEN], struct fail *fail);
 
-/* Sign bytes with SHA-256 and RSA PKCS#1 v1.5, or ECDSA (as DER); with key->pin it is presented
- * once more where the key wants that. The caller frees *ret. */
+/* Sign bytes with SHA-256 and RSA PKCS#1 v1.5, or ECDSA (as DER). The caller frees *ret. */
 bool p11_key_sign(struct p11_session *session, const struct p11_key *key, const uint8_t *bytes,
 	size_t len, uint8_t **ret, size_t *ret_len, struct fail *fail);
 
@@ -133,7 +133,7 @@ bool p11_cert_store(struct p11_session *session, const struct p11_cert *cert, st
 bool p11_cert_present(struct p11_session *session, const struct p11_cert *cert, bool *ret_present,
 	struct fail *fail);
 
-/* Remove certificates with this id and another value: what a write that was cut off left behind. */
+/* Remove certificates with this id and another value: what a write that was cut off left. */
 bool p11_cert_clear_others(
 	struct p11_session *session, const struct p11_cert *cert, struct fail *fail);
 

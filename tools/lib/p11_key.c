@@ -11,6 +11,7 @@
 #include "fail.h"
 #include "i18n.h"
 #include "p11.h"
+#include "p11_pin.h"
 #include "pin.h"
 #include "scope.h"
 
@@ -115,10 +116,8 @@ bool p11_key_find(struct p11_session *session, const uint8_t id[P11_ID_LEN], str
 	if (!rsa_from_numbers(modulus, modulus_len, exponent, exponent_len, &key))
 		return fail_set(
 			fail, FAIL_CARD_ERROR, _("the public key on the card is no RSA key"));
+	*ret = (struct p11_key){ .private = private[0], .public = key };
 	memcpy(ret->id, id, P11_ID_LEN);
-	ret->pin = NULL;
-	ret->private = private[0];
-	ret->public = key;
 	*ret_found = true;
 	return true;
 }
@@ -164,21 +163,13 @@ bool p11_key_destroy(struct p11_session *session, const uint8_t id[P11_ID_LEN], 
 	return true;
 }
 
-/* Present the PIN for this one use, if the key wants that. */
-static CK_RV log_in_again(struct p11_session *session, const struct p11_key *key)
+/* Present the PIN for this one use; NULL: it is typed at the reader. */
+static CK_RV log_in_again(struct p11_session *session, const struct pin *pin)
 {
-	CK_BBOOL always = CK_FALSE;
-	CK_ATTRIBUTE attr = { CKA_ALWAYS_AUTHENTICATE, &always, sizeof always };
-	CK_FUNCTION_LIST *functions = p11_functions(session);
+	CK_ATTRIBUTE value = p11_attr(0, pin ? pin_text(pin) : NULL, pin ? pin_len(pin) : 0);
 
-	if (!key->pin ||
-		functions->C_GetAttributeValue(p11_handle(session), key->private, &attr, 1) !=
-			CKR_OK ||
-		!always)
-		return CKR_OK;
-	CK_ATTRIBUTE pin = p11_attr(0, pin_text(key->pin), pin_len(key->pin));
-	return functions->C_Login(
-		p11_handle(session), CKU_CONTEXT_SPECIFIC, pin.pValue, pin.ulValueLen);
+	return p11_functions(session)->C_Login(
+		p11_handle(session), CKU_CONTEXT_SPECIFIC, value.pValue, value.ulValueLen);
 }
 
 static void ecdsa_free_p(ECDSA_SIG **signature)
@@ -214,12 +205,16 @@ bool p11_key_sign(struct p11_session *session, const struct p11_key *key, const 
 	CLEANUP(free_p) uint8_t *signature = malloc(SIGNATURE_MAX);
 	CK_ATTRIBUTE message = p11_attr(0, bytes, len);
 	CK_FUNCTION_LIST *functions = p11_functions(session);
+	CLEANUP(pin_free_p) struct pin *asked = NULL;
+	bool again = (key->pin || key->ask) && p11_wants_pin(session, key->private);
 
 	if (!signature)
 		return fail_set(fail, FAIL_MEMORY, NULL);
+	if (again && !key->pin && !key->ask(key->context, &asked, fail))
+		return false;
 	CK_RV rv = functions->C_SignInit(p11_handle(session), &mechanism, key->private);
-	if (rv == CKR_OK)
-		rv = log_in_again(session, key);
+	if (rv == CKR_OK && again)
+		rv = log_in_again(session, key->pin ? key->pin : asked);
 	if (rv == CKR_OK)
 		rv = functions->C_Sign(p11_handle(session), message.pValue, message.ulValueLen,
 			signature, &signature_len);

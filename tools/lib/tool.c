@@ -116,6 +116,7 @@ void tool_clear(struct tool *tool)
 	ra_close(tool->ra);
 	p11_session_close(tool->session);
 	p11_close(tool->p11);
+	pin_free(tool->card_pin);
 	pin_free(tool->password);
 	journal_close(tool->journal);
 	conf_clear(&tool->conf);

@@ -35,6 +35,7 @@ struct tool {
 	struct p11 *p11;
 	struct p11_token token;
 	struct p11_session *session;
+	struct pin *card_pin; /* from its source; for keys that want it at each use */
 	/* RA (login.h, verify.h, terms.h) */
 	struct ra *ra;
 	struct ra_site site;

@@ -140,6 +140,51 @@ static void at_a_reader_with_keys_nothing_is_asked_here(void **state)
 	assert_string_equal(module.pin, "(null)");
 }
 
+/* What a key is given that wants its PIN at each use, as text; "(reader)": it is typed there. */
+static void again_is(const char *want)
+{
+	struct p11_key key = { 0 };
+	struct fail fail = FAIL_INIT;
+	struct pin *pin = NULL;
+
+	card_key(&tool, &key);
+	assert_non_null(key.ask);
+	assert_true(key.ask(key.context, &pin, &fail));
+	assert_string_equal(pin ? pin_text(pin) : "(reader)", want);
+	pin_free(pin);
+}
+
+static void a_key_that_wants_a_pin_again_gets_it_as_the_login_did(void **state)
+{
+	struct p11_key key = { .ask = NULL };
+	struct fail fail = FAIL_INIT;
+
+	(void)state;
+	PERSON("123456", "555555");
+	assert_true(card_login(&tool, &fail));
+	assert_null(tool.card_pin); /* what was typed is not kept */
+	again_is("555555");
+	assert_int_equal(person.asked, 2);
+	tool.token.flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
+	again_is("(reader)");
+	pin_from("246810"); /* goes before the reader's keys, and is read once */
+	assert_true(card_login(&tool, &fail));
+	struct pin *none = NULL;
+	card_key(&tool, &key);
+	assert_false(key.ask(key.context, &none, &fail)); /* it may be the PIN of the card only */
+	assert_int_equal(fail.code, FAIL_INPUT_NEEDED);
+	fail = (struct fail)FAIL_INIT;
+	pin_from("246810");
+	tool.force = true;
+	assert_true(card_login(&tool, &fail));
+	again_is("246810");
+	again_is("246810");
+	assert_int_equal(person.asked, 2);
+	tool.token.removable = false; /* files know their password themselves */
+	card_key(&tool, &key);
+	assert_null(key.ask);
+}
+
 static void a_broken_exchange_may_be_a_card_pulled_out(void **state)
 {
 	struct fail fail = FAIL_INIT;
@@ -169,6 +214,7 @@ int main(void)
 		TEST(an_empty_line_is_no_try),
 		TEST(the_last_try_is_not_risked_unattended),
 		TEST(at_a_reader_with_keys_nothing_is_asked_here),
+		TEST(a_key_that_wants_a_pin_again_gets_it_as_the_login_did),
 		TEST(a_broken_exchange_may_be_a_card_pulled_out),
 	};
 

@@ -8,6 +8,7 @@
 
 #include "fail.h"
 #include "p11.h"
+#include "pin.h"
 
 static const uint8_t id[P11_ID_LEN] = { 1, 2, 3 };
 
@@ -20,6 +21,9 @@ static struct {
 	unsigned destroyed, searches;
 	CK_OBJECT_CLASS class;
 	bool ec;
+	CK_RV login_rv;
+	unsigned logins, signs;
+	char pin[32]; /* that was presented; "(keypad)" for none */
 } fake;
 
 static CK_RV initialize(void *args)
@@ -97,10 +101,22 @@ static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OB
 	return fake.sign_rv;
 }
 
+static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char *pin, CK_ULONG len)
+{
+	(void)session;
+	assert_int_equal(user, CKU_CONTEXT_SPECIFIC);
+	assert_int_equal(fake.signs, 0); /* between C_SignInit() and C_Sign() */
+	fake.logins++;
+	snprintf(fake.pin, sizeof fake.pin, "%.*s", pin ? (int)len : 8,
+		pin ? (const char *)pin : "(keypad)");
+	return fake.login_rv;
+}
+
 static CK_RV sign(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG len,
 	unsigned char *signature, CK_ULONG *signature_len)
 {
 	(void)session, (void)data;
+	fake.signs++;
 	assert_true(*signature_len >= 512);
 	*signature_len = fake.ec ? 64 : 256;
 	memset(signature, (int)len, *signature_len);
@@ -124,6 +140,7 @@ static int set_up(void **state)
 		.C_FindObjectsFinal = find_final,
 		.C_GetAttributeValue = get,
 		.C_DestroyObject = destroy,
+		.C_Login = login,
 		.C_SignInit = sign_init,
 		.C_Sign = sign,
 	};
@@ -309,6 +326,79 @@ static void a_certificate_is_present_only_byte_for_byte(void **state)
 	assert_int_equal(fail.code, FAIL_INTERNAL);
 }
 
+static struct {
+	const char *pin; /* NULL: at the reader */
+	bool refuses;
+	unsigned asked;
+} person;
+
+static bool ask(void *context, struct pin **ret, struct fail *fail)
+{
+	assert_ptr_equal(context, &person);
+	person.asked++;
+	*ret = NULL;
+	if (person.refuses)
+		return fail_set(fail, FAIL_CANCELLED, NULL);
+	if (person.pin) {
+		*ret = pin_new();
+		strcpy(pin_buffer(*ret), person.pin);
+		pin_filled(*ret, strlen(person.pin));
+	}
+	return true;
+}
+
+/* One signature; the code it ends with. */
+static enum fail_code signs(const struct p11_key *key)
+{
+	struct fail fail = FAIL_INIT;
+	uint8_t *signature = NULL;
+	size_t len;
+
+	fake.logins = fake.signs = person.asked = 0;
+	strcpy(fake.pin, "");
+	bool ok = p11_key_sign(session, key, (const uint8_t *)"x", 1, &signature, &len, &fail);
+	assert_int_equal(ok, fail.code == FAIL_NONE);
+	assert_int_equal(fake.signs, ok);
+	free(signature);
+	return fail.code;
+}
+
+/* A key that wants its PIN at each use: the known one, the person's, or the reader's own keys. */
+static void a_key_gets_its_pin_at_each_use(void **state)
+{
+	struct pin *known = pin_new();
+	struct p11_key key = { .private = 1, .ask = ask, .context = &person };
+
+	(void)state;
+	strcpy(pin_buffer(known), "file");
+	pin_filled(known, 4);
+	fake.length = sizeof(CK_BBOOL);
+	fake.byte = CK_FALSE;
+	assert_int_equal(signs(&key), FAIL_NONE); /* it wants none */
+	assert_int_equal(fake.logins + person.asked, 0);
+	fake.byte = CK_TRUE;
+	assert_int_equal(signs(&key), FAIL_NONE);
+	assert_string_equal(fake.pin, "(keypad)");
+	person.pin = "246810";
+	assert_int_equal(signs(&key), FAIL_NONE);
+	assert_string_equal(fake.pin, "246810");
+	assert_int_equal(person.asked, 1);
+	fake.login_rv = CKR_PIN_INCORRECT;
+	assert_int_equal(signs(&key), FAIL_PIN_WRONG);
+	assert_int_equal(fake.logins, 1); /* never twice */
+	fake.login_rv = CKR_FUNCTION_CANCELED;
+	assert_int_equal(signs(&key), FAIL_CANCELLED);
+	person.refuses = true;
+	assert_int_equal(signs(&key), FAIL_CANCELLED);
+	assert_int_equal(fake.logins, 0);
+	fake.login_rv = CKR_OK;
+	key.pin = known;
+	assert_int_equal(signs(&key), FAIL_NONE);
+	assert_string_equal(fake.pin, "file");
+	assert_int_equal(person.asked, 0);
+	pin_free(known);
+}
+
 #define WITH_CARD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -320,6 +410,7 @@ int main(void)
 		WITH_CARD(what_is_gone_already_counts_as_removed),
 		WITH_CARD(a_signature_of_a_curve_is_der),
 		WITH_CARD(a_module_that_refuses_is_told),
+		WITH_CARD(a_key_gets_its_pin_at_each_use),
 		WITH_CARD(a_certificate_is_present_only_byte_for_byte),
 	};
 
