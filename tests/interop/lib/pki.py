@@ -3,7 +3,7 @@
 whose public half alone is known."""
 
 import pathlib
-import re
+import ssl
 import subprocess
 
 
@@ -36,10 +36,7 @@ class Authority:
         self.serial += 1
         config = self.folder / f"{self.serial:x}.ext"
         config.write_text("\n".join(extensions) + "\n")
-        request = self.folder / f"{self.serial:x}.csr"
-        # any key may sign the request: its public key is replaced by the one asked for
-        run("openssl", "req", "-new", "-key", self.root_key, "-subj", subject, "-out", request)
-        run("openssl", "x509", "-req", "-in", request, "-force_pubkey", public_key,
+        run("openssl", "x509", "-new", "-subj", subject, "-force_pubkey", public_key,
             "-CA", self.root, "-CAkey", self.root_key, "-set_serial", str(self.serial),
             "-days", "30", "-extfile", config, "-out", out)
         return out
@@ -67,30 +64,39 @@ class Authority:
 
 
 def pem_to_der(pem, der):
-    run("openssl", "x509", "-in", pem, "-outform", "DER", "-out", der)
+    der.write_bytes(ssl.PEM_cert_to_DER_cert(pathlib.Path(pem).read_text()))
     return der
+
+
+def _inside(der, at):
+    """(first byte of the value, first byte behind it) of the DER element at this place."""
+    size, at = der[at + 1], at + 2
+    if size >= 0x80:
+        more = size - 0x80
+        size, at = int.from_bytes(der[at:at + more], "big"), at + more
+    return at, at + size
 
 
 def subject(pem):
     """The DER subject name of a certificate."""
-    text = run("openssl", "asn1parse", "-in", pem)
-    rows = [(int(o), int(d), int(h), int(n), kind.strip()) for o, d, h, n, kind in re.findall(
-        r"^\s*(\d+):d=(\d+)\s+hl=(\d+)\s+l=\s*(\d+) \w+: (.*?)\s*$", text, re.M)]
-    # in TBSCertificate: version, serial, algorithm, issuer, validity, subject
-    third = [row for row in rows if row[1] == 2]
-    offset, _, header, length, _ = third[5]
-    der = subprocess.run(["openssl", "x509", "-in", str(pem), "-outform", "DER"],
-                         capture_output=True, check=True).stdout
-    return der[offset:offset + header + length]
+    der = ssl.PEM_cert_to_DER_cert(pathlib.Path(pem).read_text())
+    at = _inside(der, _inside(der, 0)[0])[0]
+    for _ in range(5):  # version, serial, algorithm, issuer, validity
+        at = _inside(der, at)[1]
+    return der[at:_inside(der, at)[1]]
+
+
+def _element(tag, value):
+    size = len(value).to_bytes((len(value).bit_length() + 7) // 8, "big")
+    return bytes([tag]) + (size if len(value) < 0x80 else bytes([0x80 + len(size)]) + size) + value
 
 
 def rsa_public(modulus, exponent, folder):
-    """PEM of an RSA public key from its two numbers."""
-    config = pathlib.Path(folder) / "rsa.asn1"
-    config.write_text("asn1=SEQUENCE:spki\n[spki]\nalgorithm=SEQUENCE:algorithm\n"
-                      "key=BITWRAP,SEQUENCE:rsa\n[algorithm]\noid=OID:rsaEncryption\n"
-                      "parameter=NULL\n[rsa]\n"
-                      f"n=INTEGER:0x{modulus.hex()}\ne=INTEGER:0x{exponent.hex()}\n")
+    """PEM of an RSA public key from its two numbers, if OpenSSL takes it for one."""
+    numbers = [_element(0x02, b"\0" * (number[0] >> 7) + number)
+               for number in (modulus.lstrip(b"\0"), exponent.lstrip(b"\0"))]
+    algorithm = bytes.fromhex("300d06092a864886f70d0101010500")
     der = pathlib.Path(folder) / "rsa.der"
-    run("openssl", "asn1parse", "-genconf", config, "-noout", "-out", der)
+    der.write_bytes(_element(0x30, algorithm + _element(
+        0x03, b"\0" + _element(0x30, b"".join(numbers)))))
     return run("openssl", "pkey", "-pubin", "-inform", "DER", "-in", der)
