@@ -157,13 +157,13 @@ static enum cardos_err find_to_change(
 	return *ret_object ? CARDOS_OK : CARDOS_E_NOT_FOUND;
 }
 
-enum cardos_err cardos_object_change(struct cardos_card *card, uint32_t number, const char *label,
-	const uint8_t *id, size_t id_len)
+enum cardos_err cardos_object_change(
+	struct cardos_card *card, uint32_t number, const struct cardos_change *change)
 {
 	struct p15_object *object = NULL;
 	enum cardos_err err = find_to_change(card, number, &object);
 	if (err == CARDOS_OK)
-		err = p15_change_object(&card->p15, object, label, id, id_len);
+		err = p15_change_object(&card->p15, object, change);
 	return write_result(card, err);
 }
 

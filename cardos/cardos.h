@@ -222,6 +222,13 @@ enum cardos_access {
 	CARDOS_ACCESS_LOCAL = 1u << 4,
 };
 
+/* The first and the last day of a key: YYYYMMDD, or "" if it has none. */
+#define CARDOS_DATE_LEN 8
+struct cardos_dates {
+	char start[CARDOS_DATE_LEN + 1];
+	char end[CARDOS_DATE_LEN + 1];
+};
+
 struct cardos_object {
 	enum cardos_class class;
 	uint32_t number; /* names the object until cardos_card_close(), also across writes */
@@ -238,7 +245,8 @@ struct cardos_object {
 	unsigned user_consent; /* uses per login; 0: unlimited */
 	bool raw;              /* takes whole blocks (RSA); false: only blocks of type 1 */
 	bool digest_info;      /* the card pads for it */
-	bool own_pin;          /* guarded by another PIN than CARDOS_PIN_USER: cardos_key_login() */
+	struct cardos_dates dates;
+	bool own_pin; /* guarded by another PIN than CARDOS_PIN_USER: cardos_key_login() */
 	/* certificates */
 	bool authority;
 	/* data objects: the application's name */
@@ -309,6 +317,8 @@ struct cardos_key_params {
 	size_t id_len; /* 0: SHA-1 of the modulus or point */
 	const char *label;
 	bool public_object; /* store a public key object too */
+	struct cardos_dates dates;
+	struct cardos_dates public_dates; /* of that object */
 };
 
 /* [T] Generate on the card; takes many seconds. Needs the user PIN.
@@ -328,7 +338,8 @@ struct cardos_store {
 	const uint8_t *id;
 	size_t id_len;
 	const char *label;
-	unsigned usage;          /* public keys */
+	unsigned usage; /* public keys, as are dates */
+	struct cardos_dates dates;
 	bool authority;          /* certificates */
 	bool private;            /* data */
 	const char *application; /* data */
@@ -338,9 +349,17 @@ struct cardos_store {
 enum cardos_err cardos_object_store(
 	struct cardos_card *card, const struct cardos_store *params, uint32_t *ret_number);
 
-/* [T] Change label and id; NULL keeps the old one. */
-enum cardos_err cardos_object_change(struct cardos_card *card, uint32_t number, const char *label,
-	const uint8_t *id, size_t id_len);
+/* NULL keeps the old one. */
+struct cardos_change {
+	const char *label;
+	const uint8_t *id;
+	size_t id_len;
+	const struct cardos_dates *dates; /* keys */
+};
+
+/* [T] */
+enum cardos_err cardos_object_change(
+	struct cardos_card *card, uint32_t number, const struct cardos_change *change);
 
 /* [T] Remove an object; a private key is made unusable on the card. */
 enum cardos_err cardos_object_delete(struct cardos_card *card, uint32_t number);

@@ -91,9 +91,9 @@ enum cardos_err p15_odf_encode(enum p15_df df, const struct cos_path *path, stru
 enum cardos_err p15_entry_decode(
 	enum p15_df df, const uint8_t *der, size_t len, struct p15_entry *ret_entry);
 enum cardos_err p15_entry_encode(enum p15_df df, const struct p15_entry *entry, struct buf *buf);
-/* The same entry with another label and id (NULL: keep); everything else stays as it was. */
-enum cardos_err p15_entry_rename(enum p15_df df, const uint8_t *der, size_t len, const char *label,
-	const uint8_t *id, size_t id_len, struct buf *buf);
+/* The same entry with another label, id and dates; everything else stays as it was. */
+enum cardos_err p15_entry_rename(enum p15_df df, const uint8_t *der, size_t len,
+	const struct cardos_change *change, struct buf *buf);
 
 enum cardos_err p15_pin_decode(const uint8_t *der, size_t len, struct p15_pin *ret_pin);
 enum cardos_err p15_pin_encode(const struct p15_pin *pin, struct buf *buf);

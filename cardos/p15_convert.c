@@ -5,6 +5,7 @@
 #include "iso_tlv.h"
 
 #include <openssl/err.h>
+#include <stdio.h>
 #include <string.h>
 
 #define MF_HIGH 0x3F
@@ -36,6 +37,17 @@ bool p15_get_bytes(const ASN1_STRING *string, uint8_t *out, size_t cap, size_t *
 		memcpy(out, ASN1_STRING_get0_data(string), len);
 	*ret_len = len;
 	return true;
+}
+
+void p15_get_date(const ASN1_GENERALIZEDTIME *time, char *out)
+{
+	char date[CARDOS_DATE_LEN + 1] = { 0 };
+	out[0] = 0;
+	if (!time || ASN1_STRING_length(time) < CARDOS_DATE_LEN)
+		return;
+	memcpy(date, ASN1_STRING_get0_data(time), CARDOS_DATE_LEN);
+	if (strspn(date, "0123456789") == CARDOS_DATE_LEN)
+		memcpy(out, date, sizeof(date));
 }
 
 bool p15_get_signed(const ASN1_INTEGER *number, int64_t *ret_value)
@@ -123,6 +135,20 @@ bool p15_set_bits(ASN1_BIT_STRING **field, unsigned bits)
 			return false;
 	}
 	return true;
+}
+
+bool p15_set_date(ASN1_GENERALIZEDTIME **field, const char *date, const char *clock)
+{
+	if (!date[0]) {
+		ASN1_GENERALIZEDTIME_free(*field);
+		*field = NULL;
+		return true;
+	}
+	char text[CARDOS_DATE_LEN + 8];
+	const int len = snprintf(text, sizeof(text), "%s%s", date, clock);
+	if (!*field)
+		*field = ASN1_GENERALIZEDTIME_new();
+	return *field && ASN1_STRING_set(*field, text, len) == 1;
 }
 
 bool p15_set_path(P15_PATH *path, const struct cos_path *from)

@@ -14,6 +14,8 @@ bool p15_get_bytes(const ASN1_STRING *string, uint8_t *out, size_t cap, size_t *
 bool p15_get_signed(const ASN1_INTEGER *number, int64_t *ret_value);
 bool p15_get_number(const ASN1_INTEGER *number, size_t max, size_t *ret_value);
 unsigned p15_get_bits(const ASN1_BIT_STRING *bits);
+/* The day alone, CARDOS_DATE_LEN + 1 bytes; "" for what does not begin with one. */
+void p15_get_date(const ASN1_GENERALIZEDTIME *time, char *out);
 /* The next INTEGER of not more than 4 bytes. false: none, or another thing. */
 bool p15_next_number(struct cursor *cursor, unsigned *ret_value);
 bool p15_get_path(
@@ -24,6 +26,8 @@ bool p15_set_text(ASN1_UTF8STRING **field, const char *text);
 bool p15_set_bytes(ASN1_OCTET_STRING **field, const uint8_t *bytes, size_t len);
 bool p15_set_number(ASN1_INTEGER **field, size_t value);
 bool p15_set_bits(ASN1_BIT_STRING **field, unsigned bits);
+/* date: "" removes it. clock: what follows the day, with the final Z. */
+bool p15_set_date(ASN1_GENERALIZEDTIME **field, const char *date, const char *clock);
 bool p15_set_path(P15_PATH *path, const struct cos_path *from);
 
 /* DER to structure and back; NULL or an error when it does not parse or leaves bytes over. */

@@ -99,6 +99,12 @@ static bool get_algorithms(const ASN1_STRING *string, struct p15_entry *entry)
 	return true;
 }
 
+static bool set_dates(P15_KEY_CLASS *class, const struct cardos_dates *dates)
+{
+	return p15_set_date(&class->start, dates->start, "000000Z") &&
+	       p15_set_date(&class->end, dates->end, "235959Z");
+}
+
 static enum cardos_err key_decode(
 	enum p15_df df, const uint8_t *der, size_t len, struct p15_entry *entry)
 {
@@ -124,6 +130,8 @@ static enum cardos_err key_decode(
 	entry->object.bits = bits < FIELD_BITS_MIN ? 0 : (unsigned)bits;
 	entry->object.usage = p15_get_bits(key->class->usage);
 	entry->object.access = p15_get_bits(key->class->access);
+	p15_get_date(key->class->start, entry->object.dates.start);
+	p15_get_date(key->class->end, entry->object.dates.end);
 	entry->reference = (uint8_t)reference;
 	entry->has_reference = key->class->reference != NULL;
 	return CARDOS_OK;
@@ -221,6 +229,8 @@ static enum cardos_err key_encode(enum p15_df df, const struct p15_entry *entry,
 		return CARDOS_E_MEMORY;
 	if (entry->object.access && !p15_set_bits(&key->class->access, entry->object.access))
 		return CARDOS_E_MEMORY;
+	if (!set_dates(key->class, &entry->object.dates))
+		return CARDOS_E_MEMORY;
 	key->class->native =
 		df == P15_PRKDF ? 0xFF : 0; /* the card does not use public keys itself */
 	size_t at = buf->len;
@@ -278,20 +288,25 @@ enum cardos_err p15_entry_encode(enum p15_df df, const struct p15_entry *entry, 
 	return df == P15_DODF ? data_encode(entry, buf) : CARDOS_E_ARGUMENT;
 }
 
-static bool rename_common(P15_COMMON *common, const char *label)
+static bool rename_common(P15_COMMON *common, const struct cardos_change *change)
 {
-	return !label || p15_set_text(&common->label, label);
+	return !change->label || p15_set_text(&common->label, change->label);
 }
 
-static enum cardos_err key_rename(const uint8_t *der, size_t len, const char *label,
-	const uint8_t *id, size_t id_len, struct buf *buf)
+static bool rename_id(ASN1_OCTET_STRING **id, const struct cardos_change *change)
+{
+	return !change->id || p15_set_bytes(id, change->id, change->id_len);
+}
+
+static enum cardos_err key_rename(
+	const uint8_t *der, size_t len, const struct cardos_change *change, struct buf *buf)
 {
 	CLEANUP(key_free) P15_KEY *key = key_parse(der, len);
 	size_t at = buf->len;
 	if (!key)
 		return CARDOS_E_CORRUPT;
-	if (!rename_common(key->common, label) ||
-		(id && !p15_set_bytes(&key->class->id, id, id_len)))
+	if (!rename_common(key->common, change) || !rename_id(&key->class->id, change) ||
+		(change->dates && !set_dates(key->class, change->dates)))
 		return CARDOS_E_MEMORY;
 	enum cardos_err err = p15_encode(ASN1_ITEM_rptr(P15_KEY), key, buf);
 	if (err == CARDOS_OK)
@@ -299,26 +314,25 @@ static enum cardos_err key_rename(const uint8_t *der, size_t len, const char *la
 	return err;
 }
 
-enum cardos_err p15_entry_rename(enum p15_df df, const uint8_t *der, size_t len, const char *label,
-	const uint8_t *id, size_t id_len, struct buf *buf)
+enum cardos_err p15_entry_rename(enum p15_df df, const uint8_t *der, size_t len,
+	const struct cardos_change *change, struct buf *buf)
 {
 	if (len == 0)
 		return CARDOS_E_CORRUPT;
 	if (df == P15_PRKDF || df == P15_PUKDF || df == P15_PUKDF_TRUSTED)
-		return key_rename(der, len, label, id, id_len, buf);
+		return key_rename(der, len, change, buf);
 	if (df == P15_DODF) {
 		CLEANUP(data_free) P15_DATA *data = p15_decode(ASN1_ITEM_rptr(P15_DATA), der, len);
 		if (!data)
 			return CARDOS_E_CORRUPT;
-		return rename_common(data->common, label)
+		return rename_common(data->common, change)
 			       ? p15_encode(ASN1_ITEM_rptr(P15_DATA), data, buf)
 			       : CARDOS_E_MEMORY;
 	}
 	CLEANUP(cert_free) P15_CERT *cert = p15_decode(ASN1_ITEM_rptr(P15_CERT), der, len);
 	if (!cert)
 		return CARDOS_E_CORRUPT;
-	if (!rename_common(cert->common, label) ||
-		(id && !p15_set_bytes(&cert->class->id, id, id_len)))
+	if (!rename_common(cert->common, change) || !rename_id(&cert->class->id, change))
 		return CARDOS_E_MEMORY;
 	return p15_encode(ASN1_ITEM_rptr(P15_CERT), cert, buf);
 }

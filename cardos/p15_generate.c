@@ -260,6 +260,8 @@ static enum cardos_err store_pair(struct p15 *p15, const struct cardos_key_param
 	enum cardos_err err = encode_public(public, &der);
 	if (err == CARDOS_OK && params->public_object) {
 		entry.object.usage = public_usage(public->type, params->usage);
+		entry.object.access = CARDOS_ACCESS_LOCAL;
+		entry.object.dates = params->public_dates;
 		err = p15_store_value(p15, P15_STORE_PUBLIC_KEY, der.bytes, der.len, &entry.path);
 		if (err == CARDOS_OK)
 			err = p15_append_entry(p15, P15_PUKDF, &entry, &ret_numbers[1]);
@@ -270,6 +272,7 @@ static enum cardos_err store_pair(struct p15 *p15, const struct cardos_key_param
 	entry.object.usage = p15_private_usage(public->type, params->usage);
 	entry.object.access = CARDOS_ACCESS_SENSITIVE | CARDOS_ACCESS_ALWAYS_SENSITIVE |
 			      CARDOS_ACCESS_NEVER_EXTRACTABLE | CARDOS_ACCESS_LOCAL;
+	entry.object.dates = params->dates;
 	entry.reference = key->key.reference;
 	entry.path = p15->app;
 	p15_set_auth_id(p15, &entry);

@@ -119,6 +119,7 @@ static enum cardos_err describe(struct p15 *p15, const struct cardos_key_params 
 						 .private = true,
 						 .bits = key->bits,
 						 .key_type = key->type,
+						 .dates = params->dates,
 						 .access = CARDOS_ACCESS_SENSITIVE } };
 	if (half.bad || !digest_sha1(cos_card_digest(p15->cos), half.bytes, half.len, digest))
 		return CARDOS_E_MEMORY;

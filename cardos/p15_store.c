@@ -95,6 +95,7 @@ enum cardos_err p15_store_object(
 		kind = P15_STORE_PUBLIC_KEY;
 		df = P15_PUKDF;
 		entry.object.usage = params->usage;
+		entry.object.dates = params->dates;
 		entry.object.bits = modulus_bits(params->value, params->value_len);
 		entry.object.key_type = CARDOS_KEY_RSA;
 		if (entry.object.bits == 0) {
@@ -127,17 +128,18 @@ enum cardos_err p15_store_object(
 	return err;
 }
 
-enum cardos_err p15_change_object(struct p15 *p15, struct p15_object *object, const char *label,
-	const uint8_t *id, size_t id_len)
+enum cardos_err p15_change_object(
+	struct p15 *p15, struct p15_object *object, const struct cardos_change *change)
 {
 	CLEANUP(buf_done) struct buf der = { 0 };
 	buf_init(&der, ENTRY_MAX);
-	if ((label && strlen(label) > CARDOS_LABEL_MAX) || id_len > CARDOS_ID_MAX)
+	if ((change->label && strlen(change->label) > CARDOS_LABEL_MAX) ||
+		change->id_len > CARDOS_ID_MAX)
 		return CARDOS_E_ARGUMENT;
 	enum cardos_err err = p15_prepare(p15);
 	if (err == CARDOS_OK)
-		err = p15_entry_rename(p15->files[object->file].df, object->der, object->der_len,
-			label, id, id_len, &der);
+		err = p15_entry_rename(
+			p15->files[object->file].df, object->der, object->der_len, change, &der);
 	if (err == CARDOS_OK && der.len == object->der_len &&
 		memcmp(der.bytes, object->der, der.len) == 0)
 		return CARDOS_OK;

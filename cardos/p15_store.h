@@ -7,8 +7,8 @@
 
 enum cardos_err p15_store_object(
 	struct p15 *p15, const struct cardos_store *params, uint32_t *ret_number);
-enum cardos_err p15_change_object(struct p15 *p15, struct p15_object *object, const char *label,
-	const uint8_t *id, size_t id_len);
+enum cardos_err p15_change_object(
+	struct p15 *p15, struct p15_object *object, const struct cardos_change *change);
 enum cardos_err p15_delete_object(struct p15 *p15, struct p15_object *object);
 
 /* Parts of an entry that is about to be written. */

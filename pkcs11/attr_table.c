@@ -93,7 +93,7 @@ GET(value_blob)
 		return private_number(object, CKK_EC, SESSION_KEY_D, value);
 	value->bytes = object->value.bytes;
 	value->len = object->value.len;
-	return object->value.bytes ? ATTR_OK : ATTR_NONE;
+	return object->value.bytes || object->meta.class == CKO_DATA ? ATTR_OK : ATTR_NONE;
 }
 
 GET_NUMBER(value_len, secret_len(object->secret))
@@ -127,8 +127,27 @@ GET(subject)
 }
 GET_BLOB(issuer, parts.issuer)
 GET_BLOB(serial, parts.serial)
-GET_BYTES(start_date, object->parts.start.bytes, object->parts.start.len)
-GET_BYTES(end_date, object->parts.end.bytes, object->parts.end.len)
+/* A certificate's own, or what a key was given. */
+static enum attr_answer date_of(const struct object *object, const struct blob *certificate,
+	const char *key, struct attr_value *value)
+{
+	bool own = object->meta.class == CKO_CERTIFICATE;
+
+	value->bytes = own ? (const void *)certificate->bytes : key;
+	value->len = own ? certificate->len : strlen(key);
+	return ATTR_OK;
+}
+
+GET(start_date)
+{
+	return date_of(object, &object->parts.start, object->meta.dates.start, value);
+}
+
+GET(end_date)
+{
+	return date_of(object, &object->parts.end, object->meta.dates.end, value);
+}
+
 GET_BLOB(spki, parts.spki)
 
 GET_NUMBER(key_type, object->meta.key_type)

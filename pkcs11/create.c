@@ -90,7 +90,8 @@ static CK_RV read_by_class(struct object *object, const CK_ATTRIBUTE *template, 
 		return create_read_public(object, template, count);
 	case CKO_DATA:
 		rv = create_read_text(template, count, CKA_APPLICATION, object->meta.application);
-		return rv == CKR_OK ? attr_get_blob(template, count, CKA_VALUE, &object->value)
+		return rv == CKR_OK ? attr_optional(attr_get_blob(
+					      template, count, CKA_VALUE, &object->value))
 				    : rv;
 	default:
 		return CKR_TEMPLATE_INCONSISTENT;
@@ -155,13 +156,16 @@ CK_RV create_store(struct slot *slot, const struct object *object, CK_OBJECT_HAN
 		.label = meta->label,
 		.key_type = meta->key_type,
 		.usage = meta->usage,
+		.dates = meta->dates,
 		.authority = meta->authority,
 		.private = meta->private,
 		.application = meta->application,
 	};
 	struct object *stored;
 	uint32_t number = 0;
-	CK_RV rv = slot_begin(slot, &held);
+	/* there is no empty file on a card */
+	CK_RV rv = slot->info.hardware && !object->value.len ? CKR_TEMPLATE_INCOMPLETE
+							     : slot_begin(slot, &held);
 
 	if (rv == CKR_OK)
 		rv = object_sync(slot);
@@ -207,6 +211,8 @@ CK_RV create_object(struct slot *slot, struct session *session, const CK_ATTRIBU
 	if (rv == CKR_OK)
 		rv = on_token ? create_check_stored(template, count)
 			      : create_read_kept(object, template, count);
+	if (rv == CKR_OK && object->meta.class == CKO_PUBLIC_KEY)
+		create_read_dates(template, count, &object->meta.dates);
 	if (rv == CKR_OK && on_token)
 		rv = create_may_write(slot, session);
 	if (rv != CKR_OK)

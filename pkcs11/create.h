@@ -10,6 +10,7 @@
 
 struct object;
 struct secret;
+struct token_dates;
 struct token_info;
 struct session;
 struct slot;
@@ -98,8 +99,10 @@ CK_RV create_read_text(
 /* CKR_ATTRIBUTE_VALUE_INVALID: no dates, or no list of mechanisms. */
 CK_RV create_check_kept(const CK_ATTRIBUTE *template, CK_ULONG count);
 CK_RV create_read_kept(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);
+/* Of a key on the token; those that the template does not have stay. */
+void create_read_dates(const CK_ATTRIBUTE *template, CK_ULONG count, struct token_dates *dates);
 /* Of an object on the token: nobody would remember which mechanisms it was for
- * (CKR_TEMPLATE_INCONSISTENT); dates and subject are its certificate's. */
+ * (CKR_TEMPLATE_INCONSISTENT); the subject is its certificate's. */
 CK_RV create_check_stored(const CK_ATTRIBUTE *template, CK_ULONG count);
 
 /* ---- secret keys, always of the session; create_secret.c ---- */

@@ -16,6 +16,8 @@ struct change {
 	char label[TOKEN_LABEL_MAX + 1];
 	bool has_label;
 	const CK_ATTRIBUTE *id;
+	bool has_dates;
+	struct token_dates dates;
 };
 
 /* Of a secret or private key: it may become more secret only, and its uses are the session's
@@ -36,9 +38,13 @@ static bool changeable(const struct object *object, CK_ATTRIBUTE_TYPE type)
 {
 	if (type == CKA_LABEL || type == CKA_ID)
 		return true;
-	if (!object->owner || object->meta.class == CKO_CERTIFICATE)
+	if (object->meta.class == CKO_CERTIFICATE)
 		return false;
-	if (type == CKA_START_DATE || type == CKA_END_DATE || type == CKA_SUBJECT)
+	if (type == CKA_START_DATE || type == CKA_END_DATE)
+		return true;
+	if (!object->owner)
+		return false;
+	if (type == CKA_SUBJECT)
 		return true;
 	return (object->key || (object->secret && type != CKA_DERIVE)) && of_secret(type);
 }
@@ -60,6 +66,13 @@ static CK_RV read_change(const struct object *object, struct change *change,
 	if (change->id && (!change->id->ulValueLen || change->id->ulValueLen > TOKEN_ID_MAX))
 		return CKR_ATTRIBUTE_VALUE_INVALID;
 	change->has_label = attr_find(template, count, CKA_LABEL) != NULL;
+	change->has_dates = attr_find(template, count, CKA_START_DATE) ||
+			    attr_find(template, count, CKA_END_DATE);
+	change->dates = object->meta.dates;
+	rv = create_check_kept(template, count);
+	if (rv != CKR_OK)
+		return rv;
+	create_read_dates(template, count, &change->dates);
 	return create_read_text(template, count, CKA_LABEL, change->label);
 }
 
@@ -68,6 +81,11 @@ static CK_RV change_on_token(struct object *object, const struct change *change)
 	CLEANUP(slot_end_p) struct slot *held = NULL;
 	struct slot *slot = object->slot;
 	struct token_block id = { 0 };
+	const struct token_change asked = {
+		.label = change->has_label ? change->label : NULL,
+		.id = change->id ? &id : NULL,
+		.dates = change->has_dates ? &change->dates : NULL,
+	};
 	CK_OBJECT_HANDLE handle = object->handle;
 	CK_RV rv = slot_begin(slot, &held);
 
@@ -80,9 +98,7 @@ static CK_RV change_on_token(struct object *object, const struct change *change)
 		return CKR_OBJECT_HANDLE_INVALID;
 	if (change->id)
 		id = (struct token_block){ change->id->pValue, change->id->ulValueLen };
-	rv = slot_note(
-		slot, slot->token->ops->change(slot->token, object->meta.number,
-			      change->has_label ? change->label : NULL, change->id ? &id : NULL));
+	rv = slot_note(slot, slot->token->ops->change(slot->token, object->meta.number, &asked));
 	return rv == CKR_OK ? object_reread(slot) : rv;
 }
 
@@ -117,8 +133,6 @@ static CK_RV change_in_session(struct object *object, const struct change *chang
 	bool hides = object->secret || object->key;
 	CK_RV rv = hides ? create_secret_usage(template, count, &usage) : CKR_OK;
 
-	if (rv == CKR_OK)
-		rv = create_check_kept(template, count);
 	if (rv == CKR_OK && hides)
 		rv = read_secrecy(object, template, count);
 	if (rv == CKR_OK)

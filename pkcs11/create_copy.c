@@ -99,8 +99,6 @@ static bool copy_kept(struct object *copy, const struct object *from)
 	copy->restricted = from->restricted;
 	copy->unchecked = from->unchecked;
 	return copy_blob(&copy->allowed, &from->allowed) && copy_blob(&copy->check, &from->check) &&
-	       copy_blob(&copy->parts.start, &from->parts.start) &&
-	       copy_blob(&copy->parts.end, &from->parts.end) &&
 	       copy_blob(&copy->parts.subject, &from->parts.subject);
 }
 
@@ -122,6 +120,8 @@ static bool copy_value(struct object *copy, const struct object *from)
 		return copy->key && object_take_key(copy, copy->key) == CKR_OK &&
 		       copy_kept(copy, from);
 	}
+	if (!value->len && copy->meta.class == CKO_DATA)
+		return copy_kept(copy, from);
 	if (!value->len || !blob_set(&copy->value, value->bytes, value->len))
 		return false;
 	object_take_apart(copy);

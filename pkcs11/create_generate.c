@@ -185,6 +185,8 @@ static CK_RV read_request(
 	params->id_len = id ? id->ulValueLen : 0;
 	params->key_type = pair->key_type;
 	params->public_object = true;
+	create_read_dates(pair->private, pair->private_count, &params->dates);
+	create_read_dates(pair->public, pair->public_count, &params->public_dates);
 	return CKR_OK;
 }
 

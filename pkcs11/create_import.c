@@ -113,6 +113,7 @@ static CK_RV read_request(
 	params->label = request->label;
 	params->id = id ? id->pValue : NULL;
 	params->id_len = id ? id->ulValueLen : 0;
+	create_read_dates(template, asked->count, &params->dates);
 	return CKR_OK;
 }
 
@@ -177,6 +178,7 @@ CK_RV create_import_copy(struct slot *slot, const struct object *copy, CK_OBJECT
 		.id = copy->meta.id,
 		.id_len = copy->meta.id_len,
 		.label = copy->meta.label,
+		.dates = copy->meta.dates,
 		.key = copy->key,
 	};
 

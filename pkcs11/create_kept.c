@@ -9,18 +9,39 @@
 #include "object.h"
 #include "scope.h"
 
-#define DATE_LEN 8 /* YYYYMMDD */
+static bool between(const char *digits, int low, int high)
+{
+	int value = (digits[0] - '0') * 10 + digits[1] - '0';
+
+	return value >= low && value <= high;
+}
 
 static bool is_date(const CK_ATTRIBUTE *attr)
 {
-	char digits[DATE_LEN + 1] = { 0 };
+	char digits[TOKEN_DATE_LEN + 1] = { 0 };
 
 	if (!attr || !attr->ulValueLen)
 		return true;
-	if (attr->ulValueLen != DATE_LEN)
+	if (attr->ulValueLen != TOKEN_DATE_LEN)
 		return false;
-	memcpy(digits, attr->pValue, DATE_LEN);
-	return strspn(digits, "0123456789") == DATE_LEN;
+	memcpy(digits, attr->pValue, TOKEN_DATE_LEN);
+	return strspn(digits, "0123456789") == TOKEN_DATE_LEN && between(digits + 4, 1, 12) &&
+	       between(digits + 6, 1, 31);
+}
+
+static void read_date(const CK_ATTRIBUTE *attr, char *out)
+{
+	if (!attr)
+		return;
+	memset(out, 0, TOKEN_DATE_LEN + 1);
+	if (attr->ulValueLen == TOKEN_DATE_LEN)
+		memcpy(out, attr->pValue, TOKEN_DATE_LEN);
+}
+
+void create_read_dates(const CK_ATTRIBUTE *template, CK_ULONG count, struct token_dates *dates)
+{
+	read_date(attr_find(template, count, CKA_START_DATE), dates->start);
+	read_date(attr_find(template, count, CKA_END_DATE), dates->end);
 }
 
 CK_RV create_check_kept(const CK_ATTRIBUTE *template, CK_ULONG count)
@@ -48,9 +69,8 @@ CK_RV create_read_kept(struct object *object, const CK_ATTRIBUTE *template, CK_U
 
 	if (rv != CKR_OK || object->meta.class == CKO_CERTIFICATE)
 		return rv; /* which has dates and subject of its own */
-	if (!keep(&object->parts.start, template, count, CKA_START_DATE) ||
-		!keep(&object->parts.end, template, count, CKA_END_DATE) ||
-		!keep(&object->parts.subject, template, count, CKA_SUBJECT) ||
+	create_read_dates(template, count, &object->meta.dates);
+	if (!keep(&object->parts.subject, template, count, CKA_SUBJECT) ||
 		!keep(&object->allowed, template, count, CKA_ALLOWED_MECHANISMS))
 		return CKR_HOST_MEMORY;
 	object->restricted = object->allowed.len != 0;

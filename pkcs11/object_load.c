@@ -165,16 +165,14 @@ CK_RV object_modulus_len(struct object *object, size_t *ret_len)
 	return rv;
 }
 
-/* What the template said of dates and subject stays. */
+/* What the template said of its subject stays. */
 static void take_apart_again(struct object *object)
 {
-	struct der_parts kept = object->parts;
+	struct blob subject = object->parts.subject;
 
-	object->parts = (struct der_parts){ 0 };
+	object->parts.subject = (struct blob){ 0 };
 	object_take_apart(object);
-	object->parts.start = kept.start;
-	object->parts.end = kept.end;
-	object->parts.subject = kept.subject;
+	object->parts.subject = subject;
 }
 
 CK_RV object_take_key(struct object *object, const struct secret *key)

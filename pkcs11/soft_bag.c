@@ -2,10 +2,12 @@
 /* Attributes of the bags of a PFX file: name, id, and ours. */
 #include "soft_bag.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <openssl/objects.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "scope.h"
 #include "soft_pfx.h"
@@ -18,6 +20,11 @@ enum {
 	OURS_AUTHORITY = 4,
 	OURS_PUBLIC_KEY = 8, /* a secret bag with a public key; else with data */
 };
+
+static void period_p(PKEY_USAGE_PERIOD **period)
+{
+	PKEY_USAGE_PERIOD_free(*period);
+}
 
 static const ASN1_TYPE *attribute(const PKCS12_SAFEBAG *bag, const ASN1_OBJECT *type)
 {
@@ -55,6 +62,34 @@ static void read_id(const PKCS12_SAFEBAG *bag, struct soft_item *item)
 		return;
 	memcpy(item->id, ASN1_STRING_get0_data(type->value.octet_string), (size_t)len);
 	item->id_len = (size_t)len;
+}
+
+/* The day alone. */
+static void read_date(const ASN1_GENERALIZEDTIME *time, char *out)
+{
+	char date[TOKEN_DATE_LEN + 1] = { 0 };
+
+	if (!time || ASN1_STRING_length(time) < TOKEN_DATE_LEN)
+		return;
+	memcpy(date, ASN1_STRING_get0_data(time), TOKEN_DATE_LEN);
+	if (strspn(date, "0123456789") == TOKEN_DATE_LEN)
+		memcpy(out, date, sizeof(date));
+}
+
+static void read_dates(const PKCS12_SAFEBAG *bag, struct soft_item *item)
+{
+	CLEANUP(period_p) PKEY_USAGE_PERIOD *period = NULL;
+	const ASN1_TYPE *type = attribute(bag, OBJ_nid2obj(NID_private_key_usage_period));
+	const unsigned char *der;
+
+	if (!type || type->type != V_ASN1_SEQUENCE)
+		return;
+	der = ASN1_STRING_get0_data(type->value.sequence);
+	period = d2i_PKEY_USAGE_PERIOD(NULL, &der, ASN1_STRING_length(type->value.sequence));
+	if (!period)
+		return;
+	read_date(period->notBefore, item->dates.start);
+	read_date(period->notAfter, item->dates.end);
 }
 
 static void read_rest(const uint8_t *bytes, size_t len, struct soft_item *item)
@@ -95,6 +130,7 @@ void soft_bag_read(const PKCS12_SAFEBAG *bag, struct soft_item *item, bool *ret_
 {
 	read_label(bag, item);
 	read_id(bag, item);
+	read_dates(bag, item);
 	*ret_ours = read_ours(bag, item);
 }
 
@@ -119,6 +155,38 @@ static bool write_ours(PKCS12_SAFEBAG *bag, const struct soft_item *item)
 		       bag, SOFT_BAG_OID, V_ASN1_OCTET_STRING, ours.bytes, (int)ours.len) == 1;
 }
 
+/* *field stays NULL for no date. */
+static bool make_date(const char *date, const char *clock, ASN1_GENERALIZEDTIME **field)
+{
+	char text[TOKEN_DATE_LEN + 8];
+	int len = snprintf(text, sizeof(text), "%s%s", date, clock);
+
+	if (!date[0])
+		return true;
+	*field = ASN1_GENERALIZEDTIME_new();
+	return *field && ASN1_STRING_set(*field, text, len) == 1;
+}
+
+static bool write_dates(PKCS12_SAFEBAG *bag, const struct soft_item *item)
+{
+	CLEANUP(period_p) PKEY_USAGE_PERIOD *period = NULL;
+	unsigned char *der = NULL;
+	int len;
+	bool done;
+
+	if (!item->dates.start[0] && !item->dates.end[0])
+		return true;
+	period = PKEY_USAGE_PERIOD_new();
+	if (!period || !make_date(item->dates.start, "000000Z", &period->notBefore) ||
+		!make_date(item->dates.end, "235959Z", &period->notAfter))
+		return false;
+	len = i2d_PKEY_USAGE_PERIOD(period, &der);
+	done = len > 0 && PKCS12_add1_attr_by_NID(bag, NID_private_key_usage_period,
+				  V_ASN1_SEQUENCE, der, len) == 1;
+	OPENSSL_free(der);
+	return done;
+}
+
 bool soft_bag_write(PKCS12_SAFEBAG *bag, const struct soft_item *item)
 {
 	uint8_t id[TOKEN_ID_MAX];
@@ -129,5 +197,5 @@ bool soft_bag_write(PKCS12_SAFEBAG *bag, const struct soft_item *item)
 		return false;
 	if (item->id_len && PKCS12_add_localkeyid(bag, id, (int)item->id_len) != 1)
 		return false;
-	return write_ours(bag, item);
+	return write_dates(bag, item) && write_ours(bag, item);
 }

@@ -9,7 +9,10 @@
 
 struct soft_item;
 
-/* Our attribute: an OCTET STRING of version (1), flags, usage (2 bytes, enum token_usage), and the
+/* The dates of a key stand in an attribute of type 2.5.29.16, privateKeyUsagePeriod of X.509, whose
+ * meaning is just that.
+ *
+ * Our attribute: an OCTET STRING of version (1), flags, usage (2 bytes, enum token_usage), and the
  * SubjectPublicKeyInfo of a key or the application of a data object. */
 #define SOFT_BAG_OID "2.25.26541597291580443652776900452613308657"
 

@@ -44,7 +44,8 @@ struct soft_item {
 	char label[TOKEN_LABEL_MAX + 1];
 	char application[TOKEN_LABEL_MAX + 1];
 	unsigned usage;
-	bool public_object; /* SOFT_KEY: its public half is an object too */
+	struct token_dates dates; /* of a key, and of its public half */
+	bool public_object;       /* SOFT_KEY: its public half is an object too */
 	bool local;
 	bool authority;
 	bool private;  /* SOFT_DATA: encrypted; shows only once opened */

@@ -91,6 +91,13 @@ enum token_usage {
 	TOKEN_USE_NON_REPUDIATION = 1u << 9,
 };
 
+/* The first and the last day of a key: YYYYMMDD, or "" if it has none. */
+#define TOKEN_DATE_LEN 8
+struct token_dates {
+	char start[TOKEN_DATE_LEN + 1];
+	char end[TOKEN_DATE_LEN + 1];
+};
+
 struct token_object {
 	CK_OBJECT_CLASS class; /* CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_CERTIFICATE, CKO_DATA */
 	uint32_t number;       /* names the object while the token is open, also across writes */
@@ -106,6 +113,7 @@ struct token_object {
 	bool sensitive, extractable, always_sensitive, never_extractable, local;
 	bool always_authenticate;
 	bool raw; /* takes whole blocks of any form */
+	struct token_dates dates;
 	/* certificates */
 	bool authority;
 	/* data objects */
@@ -120,6 +128,8 @@ struct token_generate {
 	size_t id_len; /* 0: the token chooses one from the public key */
 	const char *label;
 	bool public_object; /* keep a public key object on the token too */
+	struct token_dates dates;
+	struct token_dates public_dates; /* of that object, where the token keeps two */
 };
 
 /* A private key that was made elsewhere. */
@@ -130,6 +140,7 @@ struct token_import {
 	const uint8_t *id;
 	size_t id_len; /* 0: the token chooses one from the public key */
 	const char *label;
+	struct token_dates dates;
 	const struct secret *key; /* PrivateKeyInfo of PKCS#8 */
 };
 
@@ -144,6 +155,7 @@ struct token_store {
 	size_t id_len;
 	const char *label;
 	unsigned usage;
+	struct token_dates dates; /* of public keys */
 	bool authority;
 	bool private;
 	const char *application;
@@ -152,6 +164,13 @@ struct token_store {
 struct token_block {
 	const uint8_t *bytes;
 	size_t len;
+};
+
+/* NULL: keep. */
+struct token_change {
+	const char *label;
+	const struct token_block *id;
+	const struct token_dates *dates; /* of keys */
 };
 
 /* A private key that computes on its own: without lock, in any thread, also when its token is gone.
@@ -271,10 +290,9 @@ struct token_ops {
 	(struct token *token, const struct token_import *params, uint32_t *ret_private);
 	CK_RV(*store)
 	(struct token *token, const struct token_store *params, uint32_t *ret_number); /* [T] */
-	/* [T] label or id NULL: keep. */
 	CK_RV(*change)
-	(struct token *token, uint32_t number, const char *label, const struct token_block *id);
-	CK_RV (*destroy)(struct token *token, uint32_t number); /* [T] */
+	(struct token *token, uint32_t number, const struct token_change *change); /* [T] */
+	CK_RV (*destroy)(struct token *token, uint32_t number);                    /* [T] */
 };
 
 /* A place that can hold a token: a reader, a file. */

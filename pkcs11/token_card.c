@@ -36,6 +36,7 @@ SAME(TOKEN_RSA_MAX, CARDOS_RSA_MAX);
 SAME(TOKEN_EC_MAX, CARDOS_EC_MAX);
 SAME(TOKEN_ID_MAX, CARDOS_ID_MAX);
 SAME(TOKEN_LABEL_MAX, CARDOS_LABEL_MAX);
+SAME(TOKEN_DATE_LEN, CARDOS_DATE_LEN);
 
 static struct cardos_card *card_of(struct token *token)
 {
@@ -228,6 +229,15 @@ static unsigned usage_of(const struct cardos_object *from)
 	return from->usage;
 }
 
+static struct cardos_dates to_card(const struct token_dates *dates)
+{
+	struct cardos_dates copy;
+
+	memcpy(copy.start, dates->start, sizeof(copy.start));
+	memcpy(copy.end, dates->end, sizeof(copy.end));
+	return copy;
+}
+
 static void copy_object(const struct cardos_object *from, struct token_object *to)
 {
 	bool key = from->class == CARDOS_PRIVATE_KEY;
@@ -250,6 +260,8 @@ static void copy_object(const struct cardos_object *from, struct token_object *t
 		.raw = from->raw,
 		.authority = from->authority,
 	};
+	memcpy(to->dates.start, from->dates.start, sizeof(to->dates.start));
+	memcpy(to->dates.end, from->dates.end, sizeof(to->dates.end));
 	memcpy(to->id, from->id, from->id_len);
 	memcpy(to->label, from->label, sizeof(to->label));
 	memcpy(to->application, from->application, sizeof(to->application));
@@ -332,6 +344,8 @@ static CK_RV card_generate(struct token *token, const struct token_generate *par
 		.id_len = params->id_len,
 		.label = params->label,
 		.public_object = params->public_object,
+		.dates = to_card(&params->dates),
+		.public_dates = to_card(&params->public_dates),
 	};
 
 	return rv_from_card(
@@ -348,6 +362,7 @@ static CK_RV card_import(
 		.id = params->id,
 		.id_len = params->id_len,
 		.label = params->label,
+		.dates = to_card(&params->dates),
 	};
 
 	return rv_from_card(
@@ -366,6 +381,7 @@ static CK_RV card_store(struct token *token, const struct token_store *params, u
 		.id_len = params->id_len,
 		.label = params->label,
 		.usage = params->usage,
+		.dates = to_card(&params->dates),
 		.authority = params->authority,
 		.private = params->private,
 		.application = params->application,
@@ -374,11 +390,19 @@ static CK_RV card_store(struct token *token, const struct token_store *params, u
 	return rv_from_card(cardos_object_store(card_of(token), &card_params, ret_number));
 }
 
-static CK_RV card_change(
-	struct token *token, uint32_t number, const char *label, const struct token_block *id)
+static CK_RV card_change(struct token *token, uint32_t number, const struct token_change *change)
 {
-	return rv_from_card(cardos_object_change(
-		card_of(token), number, label, id ? id->bytes : NULL, id ? id->len : 0));
+	struct cardos_dates dates = { 0 };
+	const struct cardos_change card_params = {
+		.label = change->label,
+		.id = change->id ? change->id->bytes : NULL,
+		.id_len = change->id ? change->id->len : 0,
+		.dates = change->dates ? &dates : NULL,
+	};
+
+	if (change->dates)
+		dates = to_card(change->dates);
+	return rv_from_card(cardos_object_change(card_of(token), number, &card_params));
 }
 
 static CK_RV card_destroy(struct token *token, uint32_t number)

@@ -22,6 +22,7 @@ CK_RV soft_import(struct token *token, const struct token_import *params, uint32
 		return CKR_GENERAL_ERROR;
 	item.key = soft_pkcs8_read(store->crypto, params->key);
 	item.usage = params->usage;
+	item.dates = params->dates;
 	soft_name_item(&item, params->label, params->id, params->id_len);
 	rv = item.key ? soft_key_public(item.key, &item.value) : CKR_FUNCTION_FAILED;
 	if (rv == CKR_OK)

@@ -68,8 +68,7 @@ CK_RV soft_generate(struct token *token, const struct token_generate *params, ui
 CK_RV soft_import(struct token *token, const struct token_import *params, uint32_t *ret_private);
 CK_RV soft_object_store(
 	struct token *token, const struct token_store *params, uint32_t *ret_number);
-CK_RV soft_change(
-	struct token *token, uint32_t number, const char *label, const struct token_block *id);
+CK_RV soft_change(struct token *token, uint32_t number, const struct token_change *change);
 CK_RV soft_destroy(struct token *token, uint32_t number);
 
 #endif

@@ -61,6 +61,7 @@ static void show_item(
 	if (key || item->kind == SOFT_PUBLIC) {
 		to->key_type = item->bits ? item->key_type : CK_UNAVAILABLE_INFORMATION;
 		to->bits = item->bits;
+		to->dates = item->dates;
 		to->raw = item->key_type == CKK_RSA;
 		to->usage &= ~(item->key_type == CKK_RSA ? (unsigned)TOKEN_USE_DERIVE : ec_not);
 	}

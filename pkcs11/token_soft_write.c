@@ -43,6 +43,7 @@ static CK_RV make_item(
 	if (rv == CKR_OK)
 		rv = soft_key_public(item->key, &item->value);
 	item->usage = params->usage;
+	item->dates = params->dates;
 	item->local = true;
 	item->public_object = params->public_object;
 	soft_name_item(item, params->label, params->id, params->id_len);
@@ -118,6 +119,7 @@ static CK_RV read_store(
 		!blob_set(&item->value, parts.spki.bytes, parts.spki.len))
 		rv = CKR_HOST_MEMORY;
 	item->usage = params->usage;
+	item->dates = params->dates;
 	item->authority = params->authority;
 	soft_name_item(item, params->label, params->id, params->id_len);
 	if (params->application && strlen(params->application) <= TOKEN_LABEL_MAX)
@@ -197,10 +199,11 @@ static CK_RV edit_item(struct soft_store *store, uint32_t number, struct soft_wr
 	return *ret_item ? CKR_OK : CKR_OBJECT_HANDLE_INVALID;
 }
 
-/* A key and its public half have one name and one id: a PFX file has room for one. */
-CK_RV soft_change(
-	struct token *token, uint32_t number, const char *label, const struct token_block *id)
+/* A key and its public half have one name, one id and the same dates: a PFX file has room for one.
+ */
+CK_RV soft_change(struct token *token, uint32_t number, const struct token_change *change)
 {
+	const struct token_block *id = change->id;
 	CLEANUP(soft_write_end_p) struct soft_write write = SOFT_WRITE_NONE;
 	struct soft_store *store = soft_of(token)->store;
 	struct soft_file *file = NULL;
@@ -211,7 +214,9 @@ CK_RV soft_change(
 		return rv;
 	if (id && id->len > TOKEN_ID_MAX)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
-	soft_name_item(item, label, NULL, 0);
+	soft_name_item(item, change->label, NULL, 0);
+	if (change->dates)
+		item->dates = *change->dates;
 	if (id) {
 		item->id_len = id->len;
 		if (id->len)

@@ -75,11 +75,13 @@ static void rename_entry(const uint8_t *bytes, size_t len)
 {
 	CLEANUP(buf_done) struct buf again = { 0 };
 	const enum p15_df df = len ? (enum p15_df)(bytes[0] % P15_DF_COUNT) : P15_PRKDF;
+	const struct cardos_dates dates = { "20260101", "" };
+	const struct cardos_change change = { "named", bytes, 1, &dates };
 	struct p15_entry read;
 
 	buf_init(&again, ROOM);
 	if (len == 0 || p15_entry_decode(df, bytes + 1, len - 1, &read) != CARDOS_OK ||
-		p15_entry_rename(df, bytes + 1, len - 1, "named", bytes, 1, &again) != CARDOS_OK)
+		p15_entry_rename(df, bytes + 1, len - 1, &change, &again) != CARDOS_OK)
 		return;
 	must(p15_entry_decode(df, again.bytes, again.len, &read) == CARDOS_OK);
 	must(read.object.id_len == 1 && read.object.id[0] == bytes[0]);

@@ -136,7 +136,8 @@ static enum cardos_err rename_certificate(struct cardos_card *card)
 		err = cardos_objects(card, &list, &count);
 	for (size_t i = 0; err == CARDOS_OK && i < count; i++) {
 		if (list[i].class == CARDOS_CERTIFICATE && strcmp(list[i].label, "del") == 0)
-			return cardos_object_change(card, list[i].number, "a longer name", NULL, 0);
+			return cardos_object_change(card, list[i].number,
+				&(struct cardos_change){ .label = "a longer name" });
 	}
 	return err;
 }

@@ -68,6 +68,45 @@ static void a_private_key_has_its_fields(void **state)
 	assert_int_equal(entry.path.len, 2);
 }
 
+static void dates_of_keys_come_and_go(void **state)
+{
+	struct p15_entry key = { .object = { .class = CARDOS_PRIVATE_KEY,
+					 .id = { 1 },
+					 .id_len = 1,
+					 .key_type = CARDOS_KEY_RSA,
+					 .bits = 2048,
+					 .usage = 4,
+					 .dates = { "20260101", "20271231" } } };
+	const struct cardos_dates later = { "", "20281231" };
+	struct p15_entry read;
+	struct buf der, changed;
+
+	(void)state;
+	buf_init(&der, 1024);
+	buf_init(&changed, 1024);
+	assert_int_equal(p15_entry_encode(P15_PRKDF, &key, &der), CARDOS_OK);
+	/* GeneralizedTime, and [0] with one: from the first second to the last */
+	assert_non_null(memmem(der.bytes, der.len,
+		"\x18\x0f"
+		"20260101000000Z",
+		17));
+	assert_non_null(memmem(der.bytes, der.len,
+		"\x80\x0f"
+		"20271231235959Z",
+		17));
+	assert_int_equal(p15_entry_decode(P15_PRKDF, der.bytes, der.len, &read), CARDOS_OK);
+	assert_string_equal(read.object.dates.start, "20260101");
+	assert_string_equal(read.object.dates.end, "20271231");
+	assert_int_equal(p15_entry_rename(P15_PRKDF, der.bytes, der.len,
+				 &(struct cardos_change){ .dates = &later }, &changed),
+		CARDOS_OK);
+	assert_int_equal(p15_entry_decode(P15_PRKDF, changed.bytes, changed.len, &read), CARDOS_OK);
+	assert_string_equal(read.object.dates.start, "");
+	assert_string_equal(read.object.dates.end, "20281231");
+	buf_done(&der);
+	buf_done(&changed);
+}
+
 static void a_data_object_keeps_its_oid_when_renamed(void **state)
 {
 	unsigned char der[256];
@@ -76,7 +115,9 @@ static void a_data_object_keeps_its_oid_when_renamed(void **state)
 	size_t len = script_hex(DATA, der, sizeof(der));
 	assert_string_equal(decode(P15_DODF, DATA).object.application, "app");
 	buf_init(&buf, 1024);
-	assert_int_equal(p15_entry_rename(P15_DODF, der, len, "data2", NULL, 0, &buf), CARDOS_OK);
+	assert_int_equal(p15_entry_rename(P15_DODF, der, len,
+				 &(struct cardos_change){ .label = "data2" }, &buf),
+		CARDOS_OK);
 	der[10] = '2';
 	assert_int_equal(buf.len, len);
 	assert_memory_equal(buf.bytes, der, len);
@@ -130,6 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_of_OpenSC_are_read_and_written_alike),
 		cmocka_unit_test(a_private_key_has_its_fields),
+		cmocka_unit_test(dates_of_keys_come_and_go),
 		cmocka_unit_test(a_data_object_keeps_its_oid_when_renamed),
 		cmocka_unit_test(a_pin_is_read_and_written_alike),
 		cmocka_unit_test(every_cut_and_every_changed_byte_is_survived),

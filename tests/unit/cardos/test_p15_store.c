@@ -126,14 +126,17 @@ static void an_unchanged_name_writes_nothing(void **state)
 	(void)state;
 	assert_int_equal(store(1, 8, "old", &number), CARDOS_OK);
 	before = memcard;
-	assert_int_equal(
-		p15_change_object(&p15, p15_find(&p15, number), "old", NULL, 0), CARDOS_OK);
+	assert_int_equal(p15_change_object(&p15, p15_find(&p15, number),
+				 &(struct cardos_change){ .label = "old" }),
+		CARDOS_OK);
 	assert_memory_equal(before.files, memcard.files, sizeof(before.files));
 	memset(long_label, 'x', CARDOS_LABEL_MAX + 1);
-	assert_int_equal(p15_change_object(&p15, p15_find(&p15, number), long_label, NULL, 0),
+	assert_int_equal(p15_change_object(&p15, p15_find(&p15, number),
+				 &(struct cardos_change){ .label = long_label }),
 		CARDOS_E_ARGUMENT);
-	assert_int_equal(
-		p15_change_object(&p15, p15_find(&p15, number), "new", NULL, 0), CARDOS_OK);
+	assert_int_equal(p15_change_object(&p15, p15_find(&p15, number),
+				 &(struct cardos_change){ .label = "new" }),
+		CARDOS_OK);
 	assert_string_equal(p15_find(&p15, number)->entry.object.label, "new");
 	read_again(1);
 	assert_string_equal(p15.objects[0]->entry.object.label, "new");

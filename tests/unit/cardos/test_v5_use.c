@@ -67,7 +67,7 @@ static void pairs_are_made_whatever_the_cards_habits(void **state)
 		assert_int_equal(v5_store(card, "1024"), CARDOS_OK);
 		assert_int_equal(
 			cardos_object_change(card, v5_number(card, CARDOS_PRIVATE_KEY, "1024"),
-				"other", NULL, 0),
+				&(struct cardos_change){ .label = "other" }),
 			CARDOS_OK);
 		assert_int_equal(
 			cardos_object_delete(card, v5_number(card, CARDOS_PRIVATE_KEY, "256")),

@@ -102,7 +102,8 @@ static enum cardos_err rename_spare(struct cardos_card *card)
 	enum cardos_err err = v5_login(card);
 	uint32_t number = v5_number(card, CARDOS_PRIVATE_KEY, "spare");
 	if (err == CARDOS_OK && number != 0)
-		err = cardos_object_change(card, number, "new", (const uint8_t *)"new", 3);
+		err = cardos_object_change(card, number,
+			&(struct cardos_change){ "new", (const uint8_t *)"new", 3, NULL });
 	return err == CARDOS_OK && !cardos_card_alive(card) ? CARDOS_E_REMOVED : err;
 }
 

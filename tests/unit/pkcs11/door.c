@@ -286,12 +286,14 @@ enum cardos_err cardos_object_store(
 	return door.err;
 }
 
-enum cardos_err cardos_object_change(struct cardos_card *card, uint32_t number, const char *label,
-	const uint8_t *id, size_t id_len)
+enum cardos_err cardos_object_change(
+	struct cardos_card *card, uint32_t number, const struct cardos_change *change)
 {
-	(void)card, (void)id;
-	snprintf(door.label, sizeof(door.label), "%s", label ? label : "(kept)");
-	return on_object(number, id_len);
+	(void)card;
+	snprintf(door.label, sizeof(door.label), "%s", change->label ? change->label : "(kept)");
+	if (change->dates)
+		door.dates = *change->dates;
+	return on_object(number, change->id_len);
 }
 
 enum cardos_err cardos_object_delete(struct cardos_card *card, uint32_t number)

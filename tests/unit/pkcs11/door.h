@@ -27,6 +27,7 @@ extern struct door {
 	struct cardos_key_params key;
 	struct cardos_store store;
 	char label[64];
+	struct cardos_dates dates;
 	char cache[64];    /* the folder that the card was given */
 	char layouts[512]; /* the texts, one behind the other */
 } door;

@@ -62,6 +62,7 @@ void fake_add_pair(struct fake_card *card, EVP_PKEY *pkey, const struct token_ge
 		.private = true,
 		.key_type = EVP_PKEY_is_a(pkey, "EC") ? CKK_EC : CKK_RSA,
 		.bits = (unsigned)EVP_PKEY_get_bits(pkey),
+		.dates = params->dates,
 		.usage = params->usage,
 		.sensitive = true,
 		.always_sensitive = true,
@@ -83,6 +84,7 @@ void fake_add_pair(struct fake_card *card, EVP_PKEY *pkey, const struct token_ge
 	card->keys[at] = pkey;
 	key.class = CKO_PUBLIC_KEY;
 	key.private = false;
+	key.dates = params->public_dates;
 	key.usage = key.key_type == CKK_EC ? TOKEN_USE_VERIFY | TOKEN_USE_DERIVE
 					   : TOKEN_USE_ENCRYPT | TOKEN_USE_VERIFY;
 	if (params->usage & TOKEN_USE_UNWRAP)

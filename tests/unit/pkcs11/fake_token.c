@@ -304,6 +304,7 @@ static CK_RV op_store(struct token *token, const struct token_store *params, uin
 		.authority = params->authority,
 		.private = params->private,
 		.id_len = params->id_len,
+		.dates = params->dates,
 	};
 	size_t at;
 
@@ -316,10 +317,11 @@ static CK_RV op_store(struct token *token, const struct token_store *params, uin
 	return CKR_OK;
 }
 
-static CK_RV op_change(
-	struct token *token, uint32_t number, const char *label, const struct token_block *id)
+static CK_RV op_change(struct token *token, uint32_t number, const struct token_change *change)
 {
 	struct fake_card *card = card_of(token);
+	const char *label = change->label;
+	const struct token_block *id = change->id;
 	int at = fake_index_of(card, number);
 
 	if (fake_exchange(card_of(token)) != CKR_OK)
@@ -330,6 +332,8 @@ static CK_RV op_change(
 		memcpy(card->objects[at].id, id->bytes, id->len);
 		card->objects[at].id_len = id->len;
 	}
+	if (change->dates)
+		card->objects[at].dates = *change->dates;
 	return CKR_OK;
 }
 

@@ -10,8 +10,7 @@
 
 #include "p11.h"
 
-static const CK_BBOOL yes = CK_TRUE;
-static const CK_BBOOL no = CK_FALSE;
+static const CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
 static const CK_OBJECT_CLASS certificate_class = CKO_CERTIFICATE;
 static const CK_OBJECT_CLASS public_class = CKO_PUBLIC_KEY;
 static const CK_KEY_TYPE rsa = CKK_RSA;
@@ -176,11 +175,30 @@ static void rubbish_templates_are_refused(void **state)
 	assert_int_equal(p11->C_CreateObject(session, NULL, 0, &object), CKR_TEMPLATE_INCOMPLETE);
 }
 
+static void data_may_be_without_a_value(void **state)
+{
+	static const CK_OBJECT_CLASS class = CKO_DATA;
+	CK_SESSION_HANDLE session = p11_user(0);
+	CK_ATTRIBUTE template[] = { VALUE(CKA_CLASS, class), VALUE(CKA_TOKEN, no) };
+	CK_OBJECT_HANDLE object = 0, copy = 0;
+	CK_BYTE read[4];
+
+	(void)state;
+	assert_int_equal(p11->C_CreateObject(session, template, 2, &object), CKR_OK);
+	assert_int_equal(p11_bytes(session, object, CKA_VALUE, read, sizeof(read)), 0);
+	assert_int_equal(p11->C_CopyObject(session, object, NULL, 0, &copy), CKR_OK);
+	assert_int_equal(p11_bytes(session, copy, CKA_VALUE, read, sizeof(read)), 0);
+	template[1] = VALUE(CKA_TOKEN, yes); /* of a card */
+	assert_int_equal(
+		p11->C_CreateObject(session, template, 2, &object), CKR_TEMPLATE_INCOMPLETE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, p11_setup, p11_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(data_may_be_without_a_value),
 		TEST(a_new_key_has_the_uses_that_were_asked_for),
 		TEST(a_key_pair_needs_a_writing_user),
 		TEST(a_certificate_is_stored_changed_and_destroyed),

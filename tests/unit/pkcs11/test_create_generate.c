@@ -125,6 +125,40 @@ static void names_come_from_either_template(void **state)
 		CKR_OK);
 }
 
+static void dates_are_kept_and_changed(void **state)
+{
+	CK_SESSION_HANDLE session = p11_user(0);
+	CK_ATTRIBUTE later[] = { p11_attr(CKA_END_DATE, "20290630", 8),
+		p11_attr(CKA_LABEL, "later", 5) };
+	CK_ATTRIBUTE none = p11_attr(CKA_START_DATE, "", 0);
+	CK_ATTRIBUTE bad[] = { p11_attr(CKA_END_DATE, "20291301", 8),
+		p11_attr(CKA_END_DATE, "20290132", 8), p11_attr(CKA_END_DATE, "2029-1-1", 8),
+		p11_attr(CKA_END_DATE, "2029", 4) };
+	char read[16];
+
+	(void)state;
+	assert_int_equal(RSA({ BITS, p11_attr(CKA_END_DATE, "20281231", 8) },
+				 { p11_attr(CKA_START_DATE, "20260101", 8),
+					 p11_attr(CKA_END_DATE, "20271231", 8) }),
+		CKR_OK);
+	assert_int_equal(p11_bytes(session, private_key, CKA_START_DATE, read, 16), 8);
+	assert_memory_equal(read, "20260101", 8);
+	assert_int_equal(p11_bytes(session, public_key, CKA_START_DATE, read, 16), 0);
+	assert_int_equal(p11_bytes(session, public_key, CKA_END_DATE, read, 16), 8);
+	assert_memory_equal(read, "20281231", 8);
+	assert_int_equal(p11->C_SetAttributeValue(session, private_key, later, 2), CKR_OK);
+	assert_int_equal(p11_bytes(session, private_key, CKA_END_DATE, read, 16), 8);
+	assert_memory_equal(read, "20290630", 8);
+	assert_int_equal(p11_bytes(session, private_key, CKA_START_DATE, read, 16), 8);
+	assert_int_equal(p11->C_SetAttributeValue(session, private_key, &none, 1), CKR_OK);
+	assert_int_equal(p11_bytes(session, private_key, CKA_START_DATE, read, 16), 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(p11->C_SetAttributeValue(session, private_key, &bad[i], 1),
+			CKR_ATTRIBUTE_VALUE_INVALID);
+		assert_int_equal(RSA({ BITS }, { bad[i] }), CKR_ATTRIBUTE_VALUE_INVALID);
+	}
+}
+
 static void what_a_key_on_a_token_cannot_be_is_refused(void **state)
 {
 	static const CK_OBJECT_CLASS data = CKO_DATA;
@@ -164,6 +198,7 @@ int main(void)
 		TEST(only_the_usual_exponent),
 		TEST(curves_are_those_of_the_token),
 		TEST(names_come_from_either_template),
+		TEST(dates_are_kept_and_changed),
 		TEST(what_a_key_on_a_token_cannot_be_is_refused),
 		TEST(a_card_pulled_out_meanwhile_is_told),
 	};

@@ -163,7 +163,9 @@ static void what_is_no_key_is_not_written(void **state)
 static void a_key_of_a_session_is_copied_onto_the_token(void **state)
 {
 	CK_SESSION_HANDLE session = world_open(0, CKF_RW_SESSION);
-	CK_ATTRIBUTE copying[] = { ATTR(CKA_TOKEN, yes), attr(CKA_LABEL, "moved", 5) };
+	CK_ATTRIBUTE copying[] = { ATTR(CKA_TOKEN, yes), attr(CKA_LABEL, "moved", 5),
+		attr(CKA_END_DATE, "20271231", 8) };
+	CK_ATTRIBUTE start = attr(CKA_START_DATE, "20260101", 8);
 	CK_OBJECT_HANDLE kept = 0, object = 0;
 	CK_ATTRIBUTE here = ATTR(CKA_TOKEN, no), loose = ATTR(CKA_EXTRACTABLE, yes);
 	struct wish wish;
@@ -172,10 +174,11 @@ static void a_key_of_a_session_is_copied_onto_the_token(void **state)
 	good(&wish);
 	assert_int_equal(world_login(session, CKU_USER, WORLD_PIN), CKR_OK);
 	wish.attrs[3] = here;
-	assert_int_equal(import(session, &wish, NULL, &kept), CKR_OK);
+	assert_int_equal(import(session, &wish, &copying[2], &kept), CKR_OK);
 	assert_int_equal(world_sign(session, kept), CKR_OK);
 	assert_int_equal(world->C_CopyObject(session, kept, copying, 2, &object), CKR_OK);
 	assert_int_equal(world_sign(session, object), CKR_OK);
+	assert_int_equal(world->C_SetAttributeValue(session, object, &start, 1), CKR_OK);
 	assert_int_equal(
 		world->C_CopyObject(session, object, &here, 1, &kept), CKR_ACTION_PROHIBITED);
 	/* one that may leave would be locked in without a word */
@@ -186,7 +189,9 @@ static void a_key_of_a_session_is_copied_onto_the_token(void **state)
 	session = world_open(0, CKF_RW_SESSION);
 	assert_int_equal(world_login(session, CKU_USER, WORLD_PIN), CKR_OK);
 	CK_ULONG count = 0;
-	assert_int_equal(world->C_FindObjectsInit(session, copying, 2), CKR_OK);
+	/* with both dates, which lie in the file */
+	copying[0] = start;
+	assert_int_equal(world->C_FindObjectsInit(session, copying, 3), CKR_OK);
 	assert_int_equal(world->C_FindObjects(session, &object, 1, &count), CKR_OK);
 	assert_int_equal(world->C_FindObjectsFinal(session), CKR_OK);
 	assert_int_equal(count, 1);

@@ -237,7 +237,9 @@ static void objects_keep_their_numbers(void **state)
 	assert_int_equal(token->ops->value(token, note, &value), CKR_OK);
 	assert_int_equal(value.len, 4);
 	assert_memory_equal(value.bytes, "text", 4);
-	assert_int_equal(token->ops->change(token, key, "after", &id), CKR_OK);
+	assert_int_equal(
+		token->ops->change(token, key, &(struct token_change){ "after", &id, NULL }),
+		CKR_OK);
 	assert_int_equal(sign(token, key), CKR_OK);
 	assert_int_equal(count_objects(token, CKO_PRIVATE_KEY, &number), 1);
 	assert_int_equal(number, key);

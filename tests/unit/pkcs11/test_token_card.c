@@ -285,6 +285,7 @@ static void work_with_an_object_goes_to_its_number(void **state)
 {
 	const struct token_block block = { (const uint8_t *)"block", 5 };
 	const struct token_block id = { (const uint8_t *)"id", 2 };
+	const struct token_dates dates = { "20260101", "" };
 	struct token_block value;
 	struct secret *plain = NULL;
 	uint8_t out[TOKEN_RSA_MAX];
@@ -298,10 +299,14 @@ static void work_with_an_object_goes_to_its_number(void **state)
 	assert_int_equal(door.number, 4);
 	assert_int_equal(door.len, 5);
 	assert_int_equal(len, 9);
-	assert_int_equal(token->ops->change(token, 6, NULL, &id), CKR_OK);
+	assert_int_equal(
+		token->ops->change(token, 6, &(struct token_change){ NULL, &id, &dates }), CKR_OK);
 	assert_string_equal(door.label, "(kept)");
+	assert_string_equal(door.dates.start, "20260101");
+	assert_string_equal(door.dates.end, "");
 	assert_int_equal(door.len, 2);
-	assert_int_equal(token->ops->change(token, 6, "l", NULL), CKR_OK);
+	assert_int_equal(
+		token->ops->change(token, 6, &(struct token_change){ .label = "l" }), CKR_OK);
 	assert_int_equal(door.len, 0);
 	assert_int_equal(token->ops->begin(token, &flag), CKR_OK);
 	assert_true(flag);
