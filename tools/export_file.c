@@ -16,6 +16,7 @@
 #include "lib/i18n.h"
 #include "lib/pin.h"
 #include "lib/scope.h"
+#include "lib/whole.h"
 #include "pkcs11/soft_move.h"
 
 #define FILE_BYTES_MAX (1u << 20)
@@ -112,8 +113,7 @@ bool export_file_write(
 	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)
 		return fail_errno(fail, path);
-	bool ok = put(fd, bytes) &&
-		  (replace ? rename(temporary, path) == 0 : link(temporary, path) == 0);
+	bool ok = put(fd, bytes) && whole_place(temporary, path, replace);
 	if (!ok && errno == EEXIST)
 		fail_set(fail, FAIL_FILE_EXISTS, "%s", path);
 	else if (!ok)

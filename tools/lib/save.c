@@ -45,12 +45,9 @@ static bool refuse_existing(const char *path, struct fail *fail)
 /* Give the finished file its name; without force never in place of another. */
 static bool put_in_place(const char *from, const char *to, bool force, struct fail *fail)
 {
-	if (force)
-		return rename(from, to) == 0 || fail_errno(fail, to);
-	if (link(from, to) != 0)
-		return errno == EEXIST ? refuse_existing(to, fail) : fail_errno(fail, to);
-	unlink(from);
-	return true;
+	if (whole_place(from, to, force))
+		return true;
+	return errno == EEXIST ? refuse_existing(to, fail) : fail_errno(fail, to);
 }
 
 /* --dry-run: could it be written? */
