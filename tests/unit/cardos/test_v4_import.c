@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A key made elsewhere on its way onto a V4.4 card: the power cut in every write and before and
  * after every command. What was on the card stays and works; the new key is there and works, or it
- * is not listed and goes in the next time. */
+ * is not listed and goes in the next time. It is the last command that lists it: a call that failed
+ * has left a key only if this command reached the card and its answer did not come back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,45 +55,64 @@ static void start(struct vcard_link *link)
 	(void)vcard_link_start(link, card);
 }
 
-/* After the cut. */
-static void all_is_well(struct vcard_link *link, unsigned bits)
+/* After the cut. true: the key was listed. */
+static bool all_is_well(struct vcard_link *link, unsigned bits)
 {
 	vcard_link_insert(link);
 	struct cardos_card *card = v5_open(link);
 	assert_int_equal(v5_login(card), CARDOS_OK);
 	assert_true(v5_signs(card, "old"));
-	if (v5_count(card, CARDOS_PRIVATE_KEY, "new") == 0)
+	const bool listed = v5_count(card, CARDOS_PRIVATE_KEY, "new") > 0;
+	if (!listed)
 		assert_int_equal(v5_import(card, "new", CARDOS_KEY_RSA, bits), CARDOS_OK);
 	assert_int_equal(v5_count(card, CARDOS_PRIVATE_KEY, "new"), 1);
 	assert_true(v5_signs_as_imported(card, "new", CARDOS_KEY_RSA, bits));
 	assert_true(v5_signs(card, "old"));
 	cardos_card_close(card);
+	return listed;
 }
 
-/* true: it was done before the cut. */
-static bool cut_once(unsigned bits, enum vcard_cut how, size_t n)
+struct outcome {
+	bool done;   /* before the cut */
+	bool failed; /* the call */
+	bool listed; /* the key, before it was tried again */
+};
+
+static struct outcome cut_once(unsigned bits, enum vcard_cut how, size_t n)
 {
+	struct outcome outcome = { 0 };
 	struct vcard_link link;
 	start(&link);
 	vcard_link_cut(&link, how, n);
 	struct cardos_card *card = v5_open(&link);
 	enum cardos_err err = v5_import(card, "new", CARDOS_KEY_RSA, bits);
 	cardos_card_close(card);
-	bool done = !link.gone && err == CARDOS_OK;
-	if (!done && err != CARDOS_E_REMOVED && err != CARDOS_OK)
+	outcome.failed = err != CARDOS_OK;
+	outcome.done = !link.gone && !outcome.failed;
+	if (!outcome.done && err != CARDOS_E_REMOVED && err != CARDOS_OK)
 		fail_msg("%u bits: cut %d at %zu gave error %d", bits, (int)how, n, (int)err);
-	all_is_well(&link, bits);
+	outcome.listed = all_is_well(&link, bits);
 	vcard_link_stop(&link);
-	return done;
+	return outcome;
 }
 
 static void every_cut(unsigned bits)
 {
 	for (int how = 0; how < VCARD_CUTS; how++) {
+		unsigned unheard = 0; /* it failed, and the key is there */
 		size_t n = 1;
-		while (!cut_once(bits, (enum vcard_cut)how, n))
-			assert_true(++n < CUTS_MAX);
+		for (;; n++) {
+			const struct outcome outcome = cut_once(bits, (enum vcard_cut)how, n);
+			if (outcome.done)
+				break;
+			assert_true(n < CUTS_MAX);
+			/* after the command that lists it none is left that may fail */
+			assert_false(unheard > 0 && outcome.failed);
+			assert_true(outcome.failed || outcome.listed);
+			unheard += outcome.failed && outcome.listed;
+		}
 		assert_true(n > 1);
+		assert_int_equal(unheard, how == VCARD_AFTER);
 	}
 }
 
