@@ -1,72 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The long part of a call, computed before the call and without the slot's lock. */
+/* Calls whose long part is computed without the slot's lock. */
 #include "ahead.h"
 
-#include "scope.h"
 #include "session.h"
 #include "slot.h"
-#include "slot_transaction.h"
+#include "token.h"
 
-void ahead_free_p(struct token_ahead **ahead)
+#define ROUNDS_MAX 8 /* what changes faster than it is computed is computed under the lock */
+
+static void at_hand(struct slot *slot, struct token_ahead *work)
 {
-	if (*ahead)
-		(*ahead)->free(*ahead);
-	*ahead = NULL;
+	if (slot->token && slot->token->ops->at_hand)
+		slot->token->ops->at_hand(slot->token, work);
+}
+
+struct ahead ahead_begin(struct slot *slot, struct session *session)
+{
+	struct ahead ahead = { .slot = slot, .session = session };
+
+	if (slot->token && slot->token->ops->ahead)
+		ahead.work = slot->token->ops->ahead(slot->token);
+	if (ahead.work)
+		at_hand(slot, ahead.work);
+	return ahead;
 }
 
 static CK_RV compute(void *arg)
 {
-	struct token_ahead *ahead = arg;
+	struct token_ahead *work = arg;
 
-	ahead->compute(ahead);
+	work->compute(work);
 	return CKR_OK;
 }
 
-static CK_RV compute_apart(
-	struct slot *slot, struct session *session, struct token_ahead **ret_ahead)
+bool ahead_again(struct ahead *ahead, CK_RV *rv)
 {
-	CLEANUP(ahead_free_p) struct token_ahead *ahead = *ret_ahead;
-	CK_RV rv;
-
-	*ret_ahead = NULL;
-	rv = ahead ? session_apart(slot, session, compute, ahead) : CKR_OK;
-	if (rv == CKR_OK)
-		*ret_ahead = TAKE(ahead);
-	return rv;
+	if (*rv != TOKEN_LATER)
+		return false;
+	at_hand(ahead->slot, NULL);
+	*rv = session_apart(ahead->slot, ahead->session, compute, ahead->work);
+	if (*rv != CKR_OK)
+		return false;
+	if (++ahead->rounds < ROUNDS_MAX)
+		at_hand(ahead->slot, ahead->work);
+	return true;
 }
 
-CK_RV ahead_login(struct slot *slot, struct session *session, enum token_role role,
-	const struct secret *pin, struct token_ahead **ret_ahead)
+void ahead_end(struct ahead *ahead)
 {
-	struct slot *held = NULL;
-	CK_RV rv;
-
-	if (!slot->token->ops->login_ahead || !pin)
-		return CKR_OK;
-	rv = slot_begin(slot, &held);
-	if (rv == CKR_OK)
-		*ret_ahead = slot->token->ops->login_ahead(slot->token, role, pin);
-	slot_end_p(&held);
-	return rv == CKR_OK ? compute_apart(slot, session, ret_ahead) : rv;
-}
-
-CK_RV ahead_generate(struct slot *slot, struct session *session,
-	const struct token_generate *params, struct token_ahead **ret_ahead)
-{
-	struct slot *held = NULL;
-	CK_RV rv;
-
-	if (!slot->token->ops->generate_ahead)
-		return CKR_OK;
-	rv = slot_begin(slot, &held);
-	if (rv == CKR_OK)
-		*ret_ahead = slot->token->ops->generate_ahead(slot->token, params);
-	slot_end_p(&held);
-	return rv == CKR_OK ? compute_apart(slot, session, ret_ahead) : rv;
-}
-
-void ahead_at_hand(struct slot *slot, struct token_ahead *ahead)
-{
-	if (slot->token->ops->at_hand)
-		slot->token->ops->at_hand(slot->token, ahead);
+	if (!ahead->work)
+		return;
+	at_hand(ahead->slot, NULL);
+	ahead->work->free(ahead->work);
+	ahead->work = NULL;
 }

@@ -1,27 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The long part of a call, computed before the call and without the slot's lock, so that other
- * sessions go on: docs/decisions/0214. */
+/* Calls whose long part is computed without the slot's lock, so that other sessions go on: made,
+ * put off by the token, and made again from the beginning, with all their checks, when it is
+ * computed (docs/decisions/0216).
+ *
+ *     CLEANUP(ahead_end) struct ahead ahead = ahead_begin(slot, session);
+ *     do
+ *             rv = the call;
+ *     while (ahead_again(&ahead, &rv)); */
 #ifndef PKCS11_AHEAD_H
 #define PKCS11_AHEAD_H
 
+#include <stdbool.h>
+
 #include "ck.h"
-#include "token.h"
 
 struct session;
 struct slot;
+struct token_ahead;
 
-/* Slot lock held, no transaction. The caller frees *ret_ahead, which stays NULL where nothing takes
- * long. What was checked before must be checked again: others went on meanwhile.
- * Errors: those of slot_begin(), CKR_SESSION_CLOSED. */
-CK_RV ahead_login(struct slot *slot, struct session *session, enum token_role role,
-	const struct secret *pin, struct token_ahead **ret_ahead);
-CK_RV ahead_generate(struct slot *slot, struct session *session,
-	const struct token_generate *params, struct token_ahead **ret_ahead);
+struct ahead {
+	struct slot *slot;
+	struct session *session;
+	struct token_ahead *work; /* NULL: nothing of this token takes long */
+	unsigned rounds;
+};
 
-/* Transaction held: the token's next call has this at hand; NULL: no more. */
-void ahead_at_hand(struct slot *slot, struct token_ahead *ahead);
-
+/* Slot lock held, no transaction; so for the other two. */
+struct ahead ahead_begin(struct slot *slot, struct session *session);
+/* Was the call put off? Then what it wants is computed. *rv may become CKR_SESSION_CLOSED. */
+bool ahead_again(struct ahead *ahead, CK_RV *rv);
 /* For CLEANUP. */
-void ahead_free_p(struct token_ahead **ahead);
+void ahead_end(struct ahead *ahead);
 
 #endif

@@ -2,6 +2,7 @@
 /* Key management: making, wrapping, unwrapping, deriving. */
 #include "api.h"
 
+#include "ahead.h"
 #include "attr.h"
 #include "create.h"
 #include "gate.h"
@@ -33,7 +34,11 @@ CK_RV api_generate_key_pair(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, C
 		rv = attr_check(private, private_count);
 	if (rv != CKR_OK)
 		return rv;
-	return create_key_pair(gate.slot, gate.session, &pair, ret_public, ret_private);
+	CLEANUP(ahead_end) struct ahead ahead = ahead_begin(gate.slot, gate.session);
+	do
+		rv = create_key_pair(gate.slot, gate.session, &pair, ret_public, ret_private);
+	while (ahead_again(&ahead, &rv));
+	return rv;
 }
 
 CK_RV api_generate_key(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_ATTRIBUTE *template,
@@ -88,9 +93,13 @@ CK_RV api_unwrap_key(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJEC
 	if (!mechanism || !ret_key || !wrapped)
 		return CKR_ARGUMENTS_BAD;
 	rv = attr_check(template, count);
-	return rv == CKR_OK
-		       ? unwrap_key(gate.slot, gate.session, mechanism, unwrapping, &job, ret_key)
-		       : rv;
+	if (rv != CKR_OK)
+		return rv;
+	CLEANUP(ahead_end) struct ahead ahead = ahead_begin(gate.slot, gate.session);
+	do
+		rv = unwrap_key(gate.slot, gate.session, mechanism, unwrapping, &job, ret_key);
+	while (ahead_again(&ahead, &rv));
+	return rv;
 }
 
 CK_RV api_derive_key(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE base,

@@ -2,6 +2,7 @@
 /* Object management: create, destroy, sizes, attributes. Search: api_find.c. */
 #include "api.h"
 
+#include "ahead.h"
 #include "attr.h"
 #include "create.h"
 #include "gate.h"
@@ -25,8 +26,13 @@ CK_RV api_create_object(CK_SESSION_HANDLE handle, CK_ATTRIBUTE *template, CK_ULO
 	if (!ret_object)
 		return CKR_ARGUMENTS_BAD;
 	rv = attr_check(template, count);
-	return rv == CKR_OK ? create_object(gate.slot, gate.session, template, count, ret_object)
-			    : rv;
+	if (rv != CKR_OK)
+		return rv;
+	CLEANUP(ahead_end) struct ahead ahead = ahead_begin(gate.slot, gate.session);
+	do
+		rv = create_object(gate.slot, gate.session, template, count, ret_object);
+	while (ahead_again(&ahead, &rv));
+	return rv;
 }
 
 CK_RV api_copy_object(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *template,
@@ -40,9 +46,13 @@ CK_RV api_copy_object(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object, CK_ATTR
 	if (!ret_object)
 		return CKR_ARGUMENTS_BAD;
 	rv = attr_check(template, count);
-	return rv == CKR_OK
-		       ? create_copy(gate.slot, gate.session, object, template, count, ret_object)
-		       : rv;
+	if (rv != CKR_OK)
+		return rv;
+	CLEANUP(ahead_end) struct ahead ahead = ahead_begin(gate.slot, gate.session);
+	do
+		rv = create_copy(gate.slot, gate.session, object, template, count, ret_object);
+	while (ahead_again(&ahead, &rv));
+	return rv;
 }
 
 static CK_RV destroy_on_token(struct slot *slot, struct object *object)
@@ -80,20 +90,31 @@ static CK_RV find_to_change(struct gate *gate, CK_OBJECT_HANDLE handle,
 	return rv;
 }
 
-CK_RV api_destroy_object(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object_handle)
+static CK_RV destroy(struct gate *gate, CK_OBJECT_HANDLE handle)
 {
-	CLEANUP(gate_leave) struct gate gate = { 0 };
 	struct object *object = NULL;
-	CK_RV rv = gate_session(&gate, handle);
+	CK_RV rv = find_to_change(gate, handle, object_destroyable, &object);
 
-	if (rv == CKR_OK)
-		rv = find_to_change(&gate, object_handle, object_destroyable, &object);
 	if (rv != CKR_OK)
 		return rv;
 	if (object->on_token)
-		return destroy_on_token(gate.slot, object);
-	object_remove(gate.slot, object);
+		return destroy_on_token(gate->slot, object);
+	object_remove(gate->slot, object);
 	return CKR_OK;
+}
+
+CK_RV api_destroy_object(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object)
+{
+	CLEANUP(gate_leave) struct gate gate = { 0 };
+	CK_RV rv = gate_session(&gate, handle);
+
+	if (rv != CKR_OK)
+		return rv;
+	CLEANUP(ahead_end) struct ahead ahead = ahead_begin(gate.slot, gate.session);
+	do
+		rv = destroy(&gate, object);
+	while (ahead_again(&ahead, &rv));
+	return rv;
 }
 
 CK_RV api_get_object_size(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object_handle, CK_ULONG *size)
@@ -131,11 +152,22 @@ CK_RV api_get_attribute_value(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object_
 	return object ? attr_show(object, template, count) : CKR_OBJECT_HANDLE_INVALID;
 }
 
-CK_RV api_set_attribute_value(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object_handle,
-	CK_ATTRIBUTE *template, CK_ULONG count)
+static CK_RV change(
+	struct gate *gate, CK_OBJECT_HANDLE handle, const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+	struct object *object = object_find(gate->slot, handle, NULL);
+	CK_RV rv;
+
+	if (object && settings_are(object))
+		return settings_change(object, gate->session, template, count);
+	rv = find_to_change(gate, handle, object_modifiable, &object);
+	return rv == CKR_OK ? create_change(object, template, count) : rv;
+}
+
+CK_RV api_set_attribute_value(
+	CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *template, CK_ULONG count)
 {
 	CLEANUP(gate_leave) struct gate gate = { 0 };
-	struct object *object = NULL;
 	CK_RV rv = gate_session(&gate, handle);
 
 	if (rv != CKR_OK)
@@ -145,9 +177,9 @@ CK_RV api_set_attribute_value(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object_
 	rv = attr_check(template, count);
 	if (rv != CKR_OK)
 		return rv;
-	object = object_find(gate.slot, object_handle, NULL);
-	if (object && settings_are(object))
-		return settings_change(object, gate.session, template, count);
-	rv = find_to_change(&gate, object_handle, object_modifiable, &object);
-	return rv == CKR_OK ? create_change(object, template, count) : rv;
+	CLEANUP(ahead_end) struct ahead ahead = ahead_begin(gate.slot, gate.session);
+	do
+		rv = change(&gate, object, template, count);
+	while (ahead_again(&ahead, &rv));
+	return rv;
 }

@@ -2,6 +2,7 @@
 /* Session management: open, close, state, login, PINs. */
 #include "api.h"
 
+#include "ahead.h"
 #include "gate.h"
 #include "login.h"
 #include "scope.h"
@@ -123,7 +124,13 @@ CK_RV api_login(CK_SESSION_HANDLE handle, CK_USER_TYPE type, CK_UTF8CHAR *pin, C
 	if (rv != CKR_OK)
 		return rv;
 	rv = take_pin(gate.slot, pin, pin_len, &secret);
-	return rv == CKR_OK ? login_user(gate.slot, gate.session, type, secret) : rv;
+	if (rv != CKR_OK)
+		return rv;
+	CLEANUP(ahead_end) struct ahead ahead = ahead_begin(gate.slot, gate.session);
+	do
+		rv = login_user(gate.slot, gate.session, type, secret);
+	while (ahead_again(&ahead, &rv));
+	return rv;
 }
 
 /* Neither cards nor files know people by name: who gives one means another kind of token. */
@@ -157,7 +164,13 @@ CK_RV api_init_pin(CK_SESSION_HANDLE handle, CK_UTF8CHAR *pin, CK_ULONG pin_len)
 	if (rv != CKR_OK)
 		return rv;
 	rv = take_pin(gate.slot, pin, pin_len, &secret);
-	return rv == CKR_OK ? login_set(gate.slot, secret) : rv;
+	if (rv != CKR_OK)
+		return rv;
+	CLEANUP(ahead_end) struct ahead ahead = ahead_begin(gate.slot, gate.session);
+	do
+		rv = login_set(gate.slot, secret);
+	while (ahead_again(&ahead, &rv));
+	return rv;
 }
 
 CK_RV api_set_pin(CK_SESSION_HANDLE handle, CK_UTF8CHAR *old_pin, CK_ULONG old_len,
@@ -177,5 +190,11 @@ CK_RV api_set_pin(CK_SESSION_HANDLE handle, CK_UTF8CHAR *old_pin, CK_ULONG old_l
 		rv = take_pin(gate.slot, new_pin, new_len, &after);
 	if (rv == CKR_OK && !(gate.session->flags & CKF_RW_SESSION))
 		rv = CKR_SESSION_READ_ONLY;
-	return rv == CKR_OK ? login_change(gate.slot, before, after) : rv;
+	if (rv != CKR_OK)
+		return rv;
+	CLEANUP(ahead_end) struct ahead ahead = ahead_begin(gate.slot, gate.session);
+	do
+		rv = login_change(gate.slot, before, after);
+	while (ahead_again(&ahead, &rv));
+	return rv;
 }

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "ahead.h"
 #include "attr.h"
 #include "object.h"
 #include "object_read.h"
@@ -190,22 +189,10 @@ static CK_RV read_request(
 	return CKR_OK;
 }
 
-static CK_RV generate(struct slot *slot, const struct token_generate *params,
-	struct token_ahead *ahead, uint32_t *ret_private, uint32_t *ret_public)
-{
-	CK_RV rv;
-
-	ahead_at_hand(slot, ahead);
-	rv = slot->token->ops->generate(slot->token, params, ret_private, ret_public);
-	ahead_at_hand(slot, NULL);
-	return slot_note(slot, rv);
-}
-
 /* The public half goes onto the token too, whatever its template says of that. */
 static CK_RV on_token(struct slot *slot, struct session *session, const struct create_pair *pair,
 	CK_OBJECT_HANDLE *ret_public, CK_OBJECT_HANDLE *ret_private)
 {
-	CLEANUP(ahead_free_p) struct token_ahead *ahead = NULL;
 	CLEANUP(slot_end_p) struct slot *held = NULL;
 	struct request request = { 0 };
 	struct object *private_key, *public_key;
@@ -216,15 +203,12 @@ static CK_RV on_token(struct slot *slot, struct session *session, const struct c
 	if (rv == CKR_OK)
 		rv = read_request(slot, pair, &request);
 	if (rv == CKR_OK)
-		rv = ahead_generate(slot, session, &request.params, &ahead);
-	if (rv == CKR_OK && ahead)
-		rv = create_may_write(slot, session);
-	if (rv == CKR_OK)
 		rv = slot_begin(slot, &held);
 	if (rv == CKR_OK)
 		rv = object_sync(slot);
 	if (rv == CKR_OK)
-		rv = generate(slot, &request.params, ahead, &private_number, &public_number);
+		rv = slot_note(slot, slot->token->ops->generate(slot->token, &request.params,
+					     &private_number, &public_number));
 	if (rv == CKR_OK)
 		rv = object_reread(slot);
 	if (rv != CKR_OK)

@@ -2,7 +2,6 @@
 /* PINs: login, logout, change, set. Every PIN is presented once, never again by itself. */
 #include "login.h"
 
-#include "ahead.h"
 #include "held.h"
 #include "object.h"
 #include "object_read.h"
@@ -33,31 +32,24 @@ static CK_RV note_pin(struct slot *slot, enum token_role role, CK_RV rv, int tri
 	return rv;
 }
 
-/* Who presents a PIN, and what must be so before that: asked again after computing ahead. */
+/* Who presents a PIN, and what must be so before that. */
 struct entry {
 	enum token_role role;
 	CK_RV (*may)(struct slot *slot);
 	const struct secret *pin;
 };
 
-static CK_RV present(struct slot *slot, struct session *session, const struct entry *entry)
+static CK_RV present(struct slot *slot, const struct entry *entry)
 {
-	CLEANUP(ahead_free_p) struct token_ahead *ahead = NULL;
 	CLEANUP(slot_end_p) struct slot *held = NULL;
 	int tries_left = -1;
 	CK_RV rv = entry->may(slot);
 
 	if (rv == CKR_OK)
-		rv = ahead_login(slot, session, entry->role, entry->pin, &ahead);
-	if (rv == CKR_OK && ahead)
-		rv = entry->may(slot);
-	if (rv == CKR_OK)
 		rv = slot_begin(slot, &held);
 	if (rv != CKR_OK)
 		return rv;
-	ahead_at_hand(slot, ahead);
 	rv = slot->token->ops->login(slot->token, entry->role, entry->pin, &tries_left);
-	ahead_at_hand(slot, NULL);
 	return note_pin(slot, entry->role, rv, tries_left);
 }
 
@@ -70,10 +62,10 @@ static CK_RV may_user(struct slot *slot)
 	return slot->pins[TOKEN_USER].exists ? CKR_OK : CKR_USER_PIN_NOT_INITIALIZED;
 }
 
-static CK_RV login_normal(struct slot *slot, struct session *session, const struct secret *pin)
+static CK_RV login_normal(struct slot *slot, const struct secret *pin)
 {
 	const struct entry entry = { TOKEN_USER, may_user, pin };
-	CK_RV rv = present(slot, session, &entry);
+	CK_RV rv = present(slot, &entry);
 
 	if (rv == CKR_OK)
 		slot->login = LOGIN_USER;
@@ -94,7 +86,7 @@ static CK_RV may_so(struct slot *slot)
 	return slot->pins[TOKEN_SO].exists ? CKR_OK : CKR_USER_TYPE_INVALID;
 }
 
-static CK_RV login_so(struct slot *slot, struct session *session, const struct secret *pin)
+static CK_RV login_so(struct slot *slot, const struct secret *pin)
 {
 	CLEANUP(held_free_p) struct held *kept = NULL;
 	const struct entry entry = { TOKEN_SO, may_so, pin };
@@ -104,7 +96,7 @@ static CK_RV login_so(struct slot *slot, struct session *session, const struct s
 		kept = held_new(slot->crypto, pin);
 	if (pin && !kept)
 		return CKR_HOST_MEMORY;
-	rv = present(slot, session, &entry);
+	rv = present(slot, &entry);
 	if (rv != CKR_OK)
 		return rv;
 	slot->login = LOGIN_SO;
@@ -119,10 +111,10 @@ static CK_RV may_card_so(struct slot *slot)
 	return slot->card_so ? CKR_USER_ALREADY_LOGGED_IN : CKR_OK;
 }
 
-static CK_RV login_card_so(struct slot *slot, struct session *session, const struct secret *pin)
+static CK_RV login_card_so(struct slot *slot, const struct secret *pin)
 {
 	const struct entry entry = { TOKEN_CARD_SO, may_card_so, pin };
-	CK_RV rv = present(slot, session, &entry);
+	CK_RV rv = present(slot, &entry);
 
 	if (rv == CKR_OK)
 		slot->card_so = true;
@@ -136,8 +128,7 @@ static CK_RV may_always(struct slot *slot)
 }
 
 /* The PIN of one key, which the user's login does not open. */
-static CK_RV present_for(struct slot *slot, struct session *session, CK_OBJECT_HANDLE handle,
-	const struct secret *pin)
+static CK_RV present_for(struct slot *slot, CK_OBJECT_HANDLE handle, const struct secret *pin)
 {
 	const struct entry entry = { TOKEN_USER, may_always, pin };
 	CLEANUP(slot_end_p) struct slot *held = NULL;
@@ -146,7 +137,7 @@ static CK_RV present_for(struct slot *slot, struct session *session, CK_OBJECT_H
 	int tries_left = -1;
 
 	if (!slot->token->ops->key_login)
-		return present(slot, session, &entry);
+		return present(slot, &entry);
 	if (!key)
 		return CKR_KEY_HANDLE_INVALID;
 	CK_RV rv = slot_begin(slot, &held);
@@ -167,7 +158,7 @@ static CK_RV login_context(struct slot *slot, struct session *session, const str
 
 		if (!op || !op->authenticate)
 			continue;
-		rv = present_for(slot, session, op->key, pin);
+		rv = present_for(slot, op->key, pin);
 		if (rv == CKR_OK)
 			op->authenticate = false;
 		return rv;
@@ -182,11 +173,11 @@ CK_RV login_user(
 		return CKR_PIN_LEN_RANGE;
 	switch (type) {
 	case CKU_USER:
-		return login_normal(slot, session, pin);
+		return login_normal(slot, pin);
 	case CKU_SO:
-		return login_so(slot, session, pin);
+		return login_so(slot, pin);
 	case CKU_TWCA_CARD_SO:
-		return login_card_so(slot, session, pin);
+		return login_card_so(slot, pin);
 	case CKU_CONTEXT_SPECIFIC:
 		return login_context(slot, session, pin);
 	default:

@@ -237,6 +237,7 @@ static void take_stored_pin(struct soft_store *store)
 {
 	CLEANUP(blob_clear) struct blob text = { 0 };
 	CLEANUP(secret_free_p) struct secret *pin = NULL;
+	struct soft_slow *slow = store->slow;
 	struct stat stat;
 	uint8_t *end;
 
@@ -248,8 +249,10 @@ static void take_stored_pin(struct soft_store *store)
 		end = memchr(text.bytes, '\n', text.len);
 		pin = secret_new(text.bytes, end ? (size_t)(end - text.bytes) : text.len);
 	}
+	store->slow = NULL; /* who opens the directory waits */
 	if (pin && soft_store_login(store, pin) != CKR_OK)
 		soft_store_logout(store);
+	store->slow = slow;
 	if (!store->pin)
 		store->shape.level = SOFT_LEVEL_ONCE; /* nothing usable there: ask */
 }

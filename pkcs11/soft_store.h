@@ -27,6 +27,7 @@
 #define SOFT_PASSWORD_FILE "password"
 
 struct held;
+struct soft_slow;
 
 struct soft_file {
 	char name[SOFT_NAME_MAX + 1];
@@ -35,13 +36,6 @@ struct soft_file {
 	bool readable;
 	bool opened;  /* with the password of now */
 	bool checked; /* the password of now is its password */
-};
-
-/* A password that was tried on a file before: what came of it. */
-struct soft_proof {
-	struct blob guard;        /* the file's bytes */
-	const struct secret *pin; /* borrowed, and compared as a pointer */
-	CK_RV rv;
 };
 
 struct soft_ref {
@@ -69,9 +63,9 @@ struct soft_store {
 	struct soft_ref *refs; /* sorted by number */
 	size_t ref_count;
 	uint32_t last_number;
-	struct held *pin;               /* while logged in, or always (level 3) */
-	bool changed;                   /* objects changed since soft_store_seen() */
-	const struct soft_proof *proof; /* for the next check; or NULL */
+	struct held *pin;       /* while logged in, or always (level 3) */
+	bool changed;           /* objects changed since soft_store_seen() */
+	struct soft_slow *slow; /* at hand: what takes long is put off; or NULL */
 };
 
 /* level: this process's, if it had the identity open before; 0: take the stored one. Then the
@@ -95,11 +89,10 @@ CK_RV soft_store_reload(struct soft_store *store);
 struct soft_item *soft_store_find(
 	struct soft_store *store, uint32_t number, struct soft_file **ret_file);
 
-/* Errors: CKR_PIN_INCORRECT, CKR_USER_PIN_NOT_INITIALIZED. */
+/* With slow at hand these, and all that write, may answer TOKEN_LATER: nothing has happened.
+ * Errors: CKR_PIN_INCORRECT, CKR_USER_PIN_NOT_INITIALIZED. */
 CK_RV soft_store_check_pin(struct soft_store *store, const struct secret *pin);
 CK_RV soft_store_login(struct soft_store *store, const struct secret *pin);
-/* The file whose password is the role's PIN. */
-CK_RV soft_store_guard(struct soft_store *store, enum token_role role, struct blob *ret_bytes);
 /* Is this the user PIN, as far as can be told without trying it? */
 bool soft_store_knows(struct soft_store *store, const struct secret *pin);
 /* Files that say only to who has the password what they hold. */
@@ -120,6 +113,9 @@ CK_RV soft_store_index(struct soft_store *store);
 void soft_store_keep_numbers(struct soft_pfx *from, struct soft_pfx *to);
 
 /* ---- writing (soft_store_write.c); each is one set of changes ---- */
+
+/* All of what was staged happens; from then on nothing of this call is put off. */
+CK_RV soft_store_commit(struct soft_store *store, struct soft_write *write);
 
 /* Lock and refresh; password needed. */
 CK_RV soft_store_edit(struct soft_store *store, struct soft_write *ret_write);

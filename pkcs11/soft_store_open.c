@@ -5,6 +5,7 @@
 #include "crypto.h"
 #include "held.h"
 #include "scope.h"
+#include "soft_slow.h"
 
 #include "cardos/secret.h"
 
@@ -17,7 +18,8 @@ static struct soft_file *first_file(struct soft_store *store)
 	return NULL;
 }
 
-CK_RV soft_store_guard(struct soft_store *store, enum token_role role, struct blob *ret_bytes)
+/* The file whose password is the role's PIN. */
+static CK_RV read_guard(struct soft_store *store, enum token_role role, struct blob *ret_bytes)
 {
 	const struct soft_file *file = role == TOKEN_USER ? first_file(store) : NULL;
 	const char *name = role != TOKEN_USER ? SOFT_SO_FILE : file ? file->name : SOFT_PIN_FILE;
@@ -30,14 +32,9 @@ CK_RV soft_store_guard(struct soft_store *store, enum token_role role, struct bl
 static CK_RV check(struct soft_store *store, enum token_role role, const struct secret *pin)
 {
 	CLEANUP(blob_clear) struct blob bytes = { 0 };
-	const struct soft_proof *proof = store->proof;
-	CK_RV rv = soft_store_guard(store, role, &bytes);
+	CK_RV rv = read_guard(store, role, &bytes);
 
-	if (rv != CKR_OK)
-		return rv;
-	if (proof && proof->pin == pin && blob_equal(&bytes, proof->guard.bytes, proof->guard.len))
-		return proof->rv;
-	return soft_pfx_check(store->crypto, &bytes, pin);
+	return rv == CKR_OK ? soft_slow_check(store->slow, store->crypto, &bytes, pin) : rv;
 }
 
 CK_RV soft_store_check_pin(struct soft_store *store, const struct secret *pin)
@@ -85,11 +82,18 @@ static bool has_hidden(const struct soft_file *file)
 
 CK_RV soft_store_open_hidden(struct soft_store *store)
 {
-	for (size_t i = 0; i < store->count; i++)
-		if (has_hidden(&store->files[i]) &&
-			soft_store_open_file(store, &store->files[i]) == CKR_HOST_MEMORY)
-			return CKR_HOST_MEMORY;
-	return CKR_OK;
+	bool later = false;
+
+	for (size_t i = 0; i < store->count; i++) {
+		CK_RV rv = has_hidden(&store->files[i])
+				   ? soft_store_open_file(store, &store->files[i])
+				   : CKR_OK;
+
+		if (rv == CKR_HOST_MEMORY)
+			return rv;
+		later |= rv == TOKEN_LATER;
+	}
+	return later ? TOKEN_LATER : CKR_OK;
 }
 
 /* What the file took before, and is still held, need not be tried again: at level 1 that would be
@@ -119,13 +123,20 @@ CK_RV soft_store_login(struct soft_store *store, const struct secret *pin)
 	store->pin = TAKE(kept);
 	if (first)
 		first->checked = true;
-	return soft_store_open_hidden(store);
+	rv = soft_store_open_hidden(store);
+	if (rv == TOKEN_LATER)
+		soft_store_logout(store);
+	return rv;
 }
 
 /* Either this file has a password of its own, or the user PIN was changed by somebody else. */
 static CK_RV refused(struct soft_store *store, const struct secret *pin, CK_RV rv)
 {
-	if (rv == CKR_PIN_INCORRECT && soft_store_check_pin(store, pin) != CKR_OK) {
+	CK_RV now = rv == CKR_PIN_INCORRECT ? soft_store_check_pin(store, pin) : CKR_OK;
+
+	if (now == TOKEN_LATER)
+		return now;
+	if (now != CKR_OK) {
 		store->pin = held_free(store->pin);
 		return CKR_USER_NOT_LOGGED_IN;
 	}
@@ -154,7 +165,7 @@ CK_RV soft_store_open_file(struct soft_store *store, struct soft_file *file)
 		return rv == CKR_OBJECT_HANDLE_INVALID ? CKR_KEY_HANDLE_INVALID : rv;
 	if (!soft_stamp_equal(&stamp, &file->stamp))
 		how.checked = false;
-	rv = soft_pfx_open(store->crypto, &bytes, &how, &pfx);
+	rv = soft_slow_open(store->slow, store->crypto, &bytes, &how, &pfx);
 	if (rv != CKR_OK)
 		return refused(store, pin, rv);
 	soft_store_keep_numbers(&file->pfx, &pfx);

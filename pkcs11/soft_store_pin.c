@@ -12,6 +12,7 @@
 #include "held.h"
 #include "scope.h"
 #include "soft_key.h"
+#include "soft_slow.h"
 
 #include "cardos/secret.h"
 
@@ -23,7 +24,7 @@ static CK_RV stage_pfx(struct soft_store *store, struct soft_write *write, const
 	const struct soft_pfx *pfx, const struct secret *password)
 {
 	CLEANUP(blob_clear) struct blob bytes = { 0 };
-	CK_RV rv = soft_pfx_write(store->crypto, pfx, password, SOFT_ROUNDS, &bytes);
+	CK_RV rv = soft_slow_write(store->slow, store->crypto, pfx, password, &bytes);
 
 	return rv == CKR_OK ? soft_write_stage(write, name, &bytes) : rv;
 }
@@ -47,7 +48,7 @@ static CK_RV open_so(struct soft_store *store, const struct secret *so_pin, stru
 	CK_RV rv = soft_dir_read(store->dir, SOFT_SO_FILE, &bytes, NULL);
 
 	if (rv == CKR_OK)
-		rv = soft_pfx_open(store->crypto, &bytes, &how, pfx);
+		rv = soft_slow_open(store->slow, store->crypto, &bytes, &how, pfx);
 	if (rv == CKR_OK && (pfx->count != 1 || !pfx->items[0].key))
 		rv = CKR_DATA_INVALID;
 	return rv;
@@ -98,7 +99,7 @@ CK_RV soft_store_change_so(
 	if (rv == CKR_OK)
 		rv = stage_pfx(store, &write, SOFT_SO_FILE, &pfx, new_pin);
 	if (rv == CKR_OK)
-		rv = soft_write_commit(&write);
+		rv = soft_store_commit(store, &write);
 	return rv == CKR_OK ? soft_store_reload(store) : rv;
 }
 
@@ -114,7 +115,7 @@ static CK_RV stage_again(struct soft_store *store, struct soft_write *write, con
 	CK_RV rv = soft_dir_read(store->dir, name, &bytes, NULL);
 
 	if (rv == CKR_OK)
-		rv = soft_pfx_open(store->crypto, &bytes, &how, &pfx);
+		rv = soft_slow_open(store->slow, store->crypto, &bytes, &how, &pfx);
 	if (rv == CKR_PIN_INCORRECT || rv == CKR_DATA_INVALID)
 		return CKR_OK;
 	return rv == CKR_OK ? stage_pfx(store, write, name, &pfx, new_pin) : rv;
@@ -133,16 +134,27 @@ static CK_RV stage_password(
 	return soft_write_stage(write, SOFT_PASSWORD_FILE, &text);
 }
 
+static CK_RV put_off(CK_RV rv, bool *later)
+{
+	*later |= rv == TOKEN_LATER;
+	return rv == TOKEN_LATER ? CKR_OK : rv;
+}
+
 static CK_RV stage_all(struct soft_store *store, struct soft_write *write,
 	const struct secret *old_pin, const struct secret *new_pin)
 {
 	static const struct soft_pfx nothing;
+	bool later = false;
 	CK_RV rv = CKR_OK;
 
+	/* what is put off is put off together */
 	for (size_t i = 0; rv == CKR_OK && old_pin && i < store->count; i++)
-		rv = stage_again(store, write, store->files[i].name, old_pin, new_pin);
+		rv = put_off(
+			stage_again(store, write, store->files[i].name, old_pin, new_pin), &later);
 	if (rv == CKR_OK)
-		rv = stage_pfx(store, write, SOFT_PIN_FILE, &nothing, new_pin);
+		rv = put_off(stage_pfx(store, write, SOFT_PIN_FILE, &nothing, new_pin), &later);
+	if (rv == CKR_OK && later)
+		return TOKEN_LATER;
 	if (rv == CKR_OK)
 		rv = stage_escrow(store, write, new_pin);
 	return rv == CKR_OK ? stage_password(&store->conf, write, new_pin) : rv;
@@ -160,7 +172,7 @@ static CK_RV repin(struct soft_store *store, struct soft_write *write, const str
 		rv = kept ? CKR_OK : CKR_HOST_MEMORY;
 	}
 	if (rv == CKR_OK)
-		rv = soft_write_commit(write);
+		rv = soft_store_commit(store, write);
 	if (rv != CKR_OK)
 		return rv;
 	if (kept) {
@@ -197,7 +209,9 @@ CK_RV soft_store_set_pin(
 	if (rv == CKR_OK && store->shape.has_pin)
 		rv = read_escrow(store, so_pin, &old_pin);
 	/* the escrow is of no use if the person gave the files a password of their own */
-	if (rv == CKR_OK && old_pin && soft_store_check_pin(store, old_pin) != CKR_OK)
+	if (rv == CKR_OK && old_pin)
+		rv = soft_store_check_pin(store, old_pin);
+	if (old_pin && rv != CKR_OK && rv != TOKEN_LATER)
 		rv = CKR_FUNCTION_FAILED;
 	return rv == CKR_OK ? repin(store, &write, old_pin, new_pin) : rv;
 }
@@ -226,7 +240,7 @@ CK_RV soft_store_configure(struct soft_store *store, const struct soft_conf *con
 	if (rv == CKR_OK)
 		rv = stage_password(&wanted, &write, pin);
 	if (rv == CKR_OK)
-		rv = soft_write_commit(&write);
+		rv = soft_store_commit(store, &write);
 	if (rv == CKR_OK)
 		rv = soft_store_reload(store);
 	return rv == CKR_OK ? soft_store_open_hidden(store) : rv;
@@ -284,7 +298,7 @@ CK_RV soft_store_init(struct soft_store *store, const char *label, const struct 
 	if (rv == CKR_OK)
 		rv = stage_conf(store, &write, label);
 	if (rv == CKR_OK)
-		rv = soft_write_commit(&write);
+		rv = soft_store_commit(store, &write);
 	if (rv != CKR_OK)
 		return rv;
 	store->pin = held_free(store->pin);

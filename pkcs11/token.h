@@ -185,12 +185,15 @@ struct token_key {
 	(struct token_key *key, struct token_block point, struct secret **ret_secret);
 };
 
-/* The long part of a call, which needs nothing of the token: computed before the call, without
- * lock, in any thread, also when the token is gone. */
+/* What a call put off because it takes long: computed without lock, in any thread, also when the
+ * token is gone. */
 struct token_ahead {
 	void (*compute)(struct token_ahead *ahead);
 	void (*free)(struct token_ahead *ahead);
 };
+
+/* A call of the token that was put off. No application sees it. */
+#define TOKEN_LATER (CKR_VENDOR_DEFINED | 0x54574c41UL)
 
 struct token {
 	const struct token_ops *ops;
@@ -220,13 +223,10 @@ struct token_ops {
 	CK_RV (*set)(struct token *token, const struct token_settings *settings);
 	CK_RV(*pin)
 	(struct token *token, enum token_role role, struct token_pin *ret_pin); /* [T] */
-	/* [T] What login() with this PIN (borrowed until it is freed) and generate() will want
-	 * computed. NULL, both: nothing that takes long. at_hand: the next call has it; NULL: no
-	 * more. */
-	struct token_ahead *(*login_ahead)(
-		struct token *token, enum token_role role, const struct secret *pin);
-	struct token_ahead *(*generate_ahead)(
-		struct token *token, const struct token_generate *params);
+	/* Room for what is put off. While at_hand() has given it (NULL: no more), calls that check
+	 * a PIN, make a key or write may answer TOKEN_LATER, having changed nothing: then compute()
+	 * is due, and the same call again. NULL, both: nothing takes long. */
+	struct token_ahead *(*ahead)(struct token *token);
 	void (*at_hand)(struct token *token, struct token_ahead *ahead);
 	/* [T] Presents the PIN once. *ret_tries_left is set on CKR_PIN_INCORRECT and
 	 * CKR_PIN_LOCKED; -1: not told. The same for the other three that have it. */

@@ -6,22 +6,11 @@
 #include "soft_store.h"
 #include "token.h"
 
-/* What was computed before a call of the token that has it at hand. */
-struct soft_ahead {
-	struct token_ahead base; /* first */
-	struct crypto *crypto;
-	struct soft_proof proof;
-	CK_KEY_TYPE key_type;
-	unsigned bits;
-	EVP_PKEY *key; /* NULL: it was not to be made */
-};
-
 struct soft_token {
 	struct token token; /* first: a struct token * is a struct soft_token * */
 	struct soft_store *store;
 	struct soft_shape shape;      /* as opened, or as our own calls made it */
 	struct token_object *objects; /* the last list handed out */
-	struct soft_ahead *ahead;     /* at hand, borrowed; or NULL */
 };
 
 struct soft_token *soft_of(struct token *token);
@@ -43,14 +32,8 @@ CK_RV soft_choose_id(const struct crypto *crypto, struct soft_item *item);
 CK_RV soft_save_alone(struct soft_store *store, struct soft_write *write, struct soft_item *item,
 	uint32_t *ret_number);
 
-/* The one at hand, or a new one. */
-CK_RV soft_make_key(
-	struct soft_token *soft, const struct token_generate *params, EVP_PKEY **ret_key);
-
 /* Members of struct token_ops. */
-struct token_ahead *soft_login_ahead(
-	struct token *token, enum token_role role, const struct secret *pin);
-struct token_ahead *soft_generate_ahead(struct token *token, const struct token_generate *params);
+struct token_ahead *soft_ahead(struct token *token);
 void soft_at_hand(struct token *token, struct token_ahead *ahead);
 CK_RV soft_objects(struct token *token, const struct token_object **ret_objects, size_t *ret_count);
 CK_RV soft_changed(struct token *token, bool *ret_changed);

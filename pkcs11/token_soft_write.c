@@ -10,6 +10,7 @@
 #include "der.h"
 #include "scope.h"
 #include "soft_key.h"
+#include "soft_slow.h"
 
 void soft_name_item(struct soft_item *item, const char *label, const uint8_t *id, size_t id_len)
 {
@@ -38,7 +39,8 @@ CK_RV soft_choose_id(const struct crypto *crypto, struct soft_item *item)
 static CK_RV make_item(
 	struct soft_token *soft, const struct token_generate *params, struct soft_item *item)
 {
-	CK_RV rv = soft_make_key(soft, params, &item->key);
+	CK_RV rv = soft_slow_key(
+		soft->store->slow, soft->store->crypto, params->key_type, params->bits, &item->key);
 
 	if (rv == CKR_OK)
 		rv = soft_key_public(item->key, &item->value);

@@ -4,6 +4,7 @@
 
 #include "held.h"
 #include "scope.h"
+#include "soft_slow.h"
 #include "soft_unit.h"
 
 static void store_p(struct soft_store **store)
@@ -29,7 +30,6 @@ static void the_first_file_says_what_the_password_is(void **state)
 {
 	const struct soft_tmp *tmp = *state;
 	CLEANUP(store_p) struct soft_store *store = NULL;
-	CLEANUP(blob_clear) struct blob guard = { 0 };
 
 	unit_put_pfx(tmp, "a.pfx", 0, 1, UNIT_PIN);
 	unit_put_pfx(tmp, "b.pfx", 1, 2, "another");
@@ -39,9 +39,6 @@ static void the_first_file_says_what_the_password_is(void **state)
 	assert_int_equal(check(store, ""), CKR_PIN_INCORRECT);
 	assert_int_equal(login(store, "another"), CKR_PIN_INCORRECT);
 	assert_null(store->pin);
-	assert_int_equal(soft_store_guard(store, TOKEN_USER, &guard), CKR_OK);
-	assert_true(unit_holds(tmp, "a.pfx", guard.bytes, guard.len));
-	assert_int_equal(soft_store_guard(store, TOKEN_SO, &guard), CKR_OBJECT_HANDLE_INVALID);
 }
 
 static void a_file_that_does_not_parse_says_nothing(void **state)
@@ -87,25 +84,28 @@ static void what_is_known_need_not_be_tried(void **state)
 	assert_false(soft_store_knows(store, pin));
 }
 
-/* A proof counts for the same bytes and the same PIN, as pointer, and for nothing else. */
-static void a_proof_counts_for_what_it_was_made_of(void **state)
+/* With room for it a check is put off: nothing is known before it is computed. */
+static void a_login_that_is_put_off_is_none_yet(void **state)
 {
 	const struct soft_tmp *tmp = *state;
 	CLEANUP(store_p) struct soft_store *store = NULL;
-	CLEANUP(secret_free_p) struct secret *pin = unit_secret("soft-1235");
-	CLEANUP(secret_free_p) struct secret *copy = unit_secret("soft-1235");
-	struct soft_proof proof = { .pin = pin, .rv = CKR_OK };
+	struct soft_slow *slow = soft_slow_new(unit_crypto);
 
 	unit_put_pfx(tmp, "a.pfx", 0, 1, UNIT_PIN);
 	store = unit_store_open(tmp, NULL);
-	assert_int_equal(soft_store_guard(store, TOKEN_USER, &proof.guard), CKR_OK);
-	store->proof = &proof;
-	assert_int_equal(soft_store_check_pin(store, pin), CKR_OK); /* as the proof says */
-	assert_int_equal(soft_store_check_pin(store, copy), CKR_PIN_INCORRECT);
-	unit_put_pfx(tmp, "a.pfx", 1, 1, UNIT_PIN);
-	assert_int_equal(soft_store_check_pin(store, pin), CKR_PIN_INCORRECT);
-	store->proof = NULL;
-	blob_clear(&proof.guard);
+	store->slow = slow;
+	assert_int_equal(login(store, UNIT_PIN), TOKEN_LATER);
+	assert_null(store->pin);
+	soft_slow_compute(slow);
+	assert_int_equal(login(store, "soft-1235"), TOKEN_LATER);
+	unit_put_pfx(
+		tmp, "a.pfx", 1, 1, UNIT_PIN); /* another file: what was computed is of no use */
+	assert_int_equal(login(store, UNIT_PIN), TOKEN_LATER);
+	soft_slow_compute(slow);
+	assert_int_equal(login(store, UNIT_PIN), CKR_OK);
+	assert_int_equal(login(store, "soft-1235"), TOKEN_LATER);
+	store->slow = NULL;
+	(void)soft_slow_free(slow);
 }
 
 static void keys_go_with_the_logout(void **state)
@@ -178,7 +178,7 @@ int main(void)
 		UNIT_TEST(a_file_that_does_not_parse_says_nothing),
 		UNIT_TEST(without_a_file_there_is_no_password),
 		UNIT_TEST(what_is_known_need_not_be_tried),
-		UNIT_TEST(a_proof_counts_for_what_it_was_made_of),
+		UNIT_TEST(a_login_that_is_put_off_is_none_yet),
 		UNIT_TEST(keys_go_with_the_logout),
 		UNIT_TEST(another_files_password_ends_no_login),
 		UNIT_TEST(a_password_that_was_changed_ends_the_login),

@@ -3,6 +3,7 @@
 #include "soft_store.h"
 
 #include "scope.h"
+#include "soft_slow.h"
 #include "soft_unit.h"
 
 #define SO "so-pin-1"
@@ -178,6 +179,43 @@ static void settings_need_a_login(void **state)
 	assert_false(unit_exists(tmp, SOFT_PASSWORD_FILE));
 }
 
+/* A change that is put off: checked, opened, written, each once, and nothing before the end. */
+static void a_change_that_is_put_off_happens_later(void **state)
+{
+	const struct soft_tmp *tmp = *state;
+	CLEANUP(store_p) struct soft_store *store = whole_identity(tmp);
+	struct soft_slow *slow = soft_slow_new(unit_crypto);
+	CK_RV rv;
+	int rounds = 0;
+
+	for (;; rounds++) {
+		store->slow = slow;
+		rv = with_two(soft_store_change_pin, store, UNIT_PIN, "new-1234");
+		store->slow = NULL;
+		if (rv != TOKEN_LATER)
+			break;
+		assert_int_equal(check(store, TOKEN_USER, UNIT_PIN), CKR_OK);
+		assert_false(unit_exists(tmp, SOFT_STAGE) || unit_exists(tmp, SOFT_COMMIT));
+		soft_slow_compute(slow);
+	}
+	assert_int_equal(rv, CKR_OK);
+	assert_int_equal(rounds, 3);
+	assert_int_equal(check(store, TOKEN_USER, "new-1234"), CKR_OK);
+	for (rounds = 0;; rounds++) {
+		store->slow = slow;
+		rv = with_two(soft_store_set_pin, store, SO, UNIT_PIN);
+		store->slow = NULL;
+		if (rv != TOKEN_LATER)
+			break;
+		assert_int_equal(check(store, TOKEN_USER, "new-1234"), CKR_OK);
+		soft_slow_compute(slow);
+	}
+	assert_int_equal(rv, CKR_OK);
+	assert_true(rounds >= 3 && rounds <= 6);
+	assert_int_equal(check(store, TOKEN_USER, UNIT_PIN), CKR_OK);
+	(void)soft_slow_free(slow);
+}
+
 static CK_RV change(struct soft_store *store)
 {
 	return with_two(soft_store_change_pin, store, UNIT_PIN, "new-1234");
@@ -237,6 +275,7 @@ int main(void)
 		UNIT_TEST(an_escrow_that_does_not_fit_changes_nothing),
 		UNIT_TEST(level_3_lays_the_password_beside_and_takes_it_away),
 		UNIT_TEST(settings_need_a_login),
+		UNIT_TEST(a_change_that_is_put_off_happens_later),
 		UNIT_TEST(a_full_disk_changes_no_password),
 	};
 

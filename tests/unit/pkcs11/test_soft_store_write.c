@@ -3,6 +3,7 @@
 #include "soft_store.h"
 
 #include "scope.h"
+#include "soft_slow.h"
 #include "soft_unit.h"
 
 static void store_p(struct soft_store **store)
@@ -141,7 +142,41 @@ static void on_a_full_disk_memory_is_as_the_disk(void **state)
 	assert_int_equal(store->count, 1);
 	assert_string_equal(store->files[0].pfx.items[0].label, "key 0");
 	assert_false(unit_exists(tmp, SOFT_STAGE) || unit_exists(tmp, SOFT_COMMIT));
+	assert_true(store->files[0].opened); /* its key is still at hand */
 	assert_int_equal(label(store, 0, "kept"), CKR_OK);
+}
+
+/* Put off is not yet done: the disk and memory are as before, the key open; then it is done. */
+static void a_write_that_is_put_off_happens_later(void **state)
+{
+	const struct soft_tmp *tmp = *state;
+	CLEANUP(store_p) struct soft_store *store = NULL;
+	CLEANUP(blob_clear) struct blob before = { 0 };
+	struct soft_slow *slow = soft_slow_new(unit_crypto);
+
+	unit_put_pfx(tmp, "a.pfx", 0, 1, UNIT_PIN);
+	assert_int_equal(soft_dir_read(tmp->fd, "a.pfx", &before, NULL), CKR_OK);
+	store = unit_store(tmp);
+	store->slow = slow;
+	for (int rounds = 0; rounds < 2; rounds++) { /* opened, then written */
+		assert_int_equal(label(store, 0, "later"), TOKEN_LATER);
+		assert_true(unit_holds(tmp, "a.pfx", before.bytes, before.len));
+		assert_string_equal(store->files[0].pfx.items[0].label, "key 0");
+		assert_int_equal(store->files[0].opened, rounds == 1);
+		assert_ptr_equal(store->slow, slow);
+		soft_slow_compute(slow);
+	}
+	assert_int_equal(label(store, 0, "later"), CKR_OK);
+	assert_null(store->slow); /* what follows in this call is done at once */
+	assert_string_equal(store->files[0].pfx.items[0].label, "later");
+	store->slow = slow;
+	assert_int_equal(add(store, 1), TOKEN_LATER);
+	assert_int_equal(store->count, 1);
+	assert_false(unit_exists(tmp, "A123456789.pfx"));
+	soft_slow_compute(slow);
+	assert_int_equal(add(store, 1), CKR_OK);
+	assert_int_equal(store->count, 2);
+	(void)soft_slow_free(slow);
 }
 
 /* A key that is not open cannot be written: the file stays. */
@@ -182,6 +217,7 @@ int main(void)
 		UNIT_TEST(numbers_stay_through_a_write),
 		UNIT_TEST(a_file_without_items_goes),
 		UNIT_TEST(on_a_full_disk_memory_is_as_the_disk),
+		UNIT_TEST(a_write_that_is_put_off_happens_later),
 		UNIT_TEST(what_is_not_open_is_not_written),
 		UNIT_TEST(a_password_of_yesterday_writes_nothing),
 	};
