@@ -11,7 +11,7 @@
 #include "lib/scope.h"
 
 #define SERVER_STEP "systemctl --user enable --now p11-kit-server.socket"
-#define SHARED "xdg-run/p11-kit"
+#define SHARED "xdg-run/p11-kit/pkcs11" /* the socket: flatpak has its own in that folder */
 
 /* The socket of p11-kit's server, where p11-kit-client.so looks for it. */
 static bool server_listens(void)

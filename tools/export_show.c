@@ -139,7 +139,8 @@ static void print_cage(const struct browser_place *place)
 		browser ? browser : place->name);
 	printf("\n    systemctl --user enable --now p11-kit-server.socket\n");
 	if (place->cage == BROWSER_FLATPAK)
-		printf("    flatpak override --user --filesystem=xdg-run/p11-kit %s\n", place->app);
+		printf("    flatpak override --user --filesystem=xdg-run/p11-kit/pkcs11 %s\n",
+			place->app);
 }
 
 static bool has_certificates(const struct export *export)

@@ -107,7 +107,7 @@ caged()
 	environment
 	is caged-browsers warn
 	said "Firefox (snap), Chromium (flatpak)"
-	said "systemctl --user enable --now p11-kit-server.socket; flatpak override --user --filesystem=xdg-run/p11-kit org.chromium.Chromium"
+	said "systemctl --user enable --now p11-kit-server.socket; flatpak override --user --filesystem=xdg-run/p11-kit/pkcs11 org.chromium.Chromium"
 	tool twca-check env --fix caged-browsers --json
 	expect 1 cannot-fix
 	mkdir -p "$XDG_RUNTIME_DIR/p11-kit"
@@ -115,7 +115,7 @@ caged()
 	environment
 	is caged-browsers warn
 	! grep -q systemctl "$work/out" || fail "the server is there"
-	printf '[Context]\nfilesystems=xdg-run/p11-kit;\n' >"$XDG_DATA_HOME/flatpak/overrides/org.chromium.Chromium"
+	printf '[Context]\nfilesystems=xdg-run/p11-kit/pkcs11;\n' >"$XDG_DATA_HOME/flatpak/overrides/org.chromium.Chromium"
 	environment
 	is caged-browsers pass
 }

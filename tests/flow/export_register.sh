@@ -148,7 +148,7 @@ scenario_cages()
 	said "Firefox (snap), profile q.default"
 	said "Chromium (flatpak)"
 	said "systemctl --user enable --now p11-kit-server.socket"
-	said "flatpak override --user --filesystem=xdg-run/p11-kit org.chromium.Chromium"
+	said "flatpak override --user --filesystem=xdg-run/p11-kit/pkcs11 org.chromium.Chromium"
 }
 
 # What was there before: an older file under our name, p11-kit's proxy, a list of others.

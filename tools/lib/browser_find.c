@@ -28,6 +28,8 @@ static const struct root {
 	{ BROWSER_FREE, NULL, NULL, ".mozilla/firefox", "Firefox", NULL },
 	{ BROWSER_FREE, "XDG_CONFIG_HOME", "mozilla/firefox", ".config/mozilla/firefox", "Firefox", NULL },
 	{ BROWSER_SNAP, NULL, NULL, "snap/firefox/common/.mozilla/firefox", "Firefox", "firefox" },
+	{ BROWSER_SNAP, NULL, NULL, "snap/firefox/common/.config/mozilla/firefox", "Firefox", "firefox" },
+	{ BROWSER_SNAP, NULL, NULL, "snap/firefox/current/.config/mozilla/firefox", "Firefox", "firefox" },
 	{ BROWSER_FLATPAK, NULL, NULL, ".var/app/org.mozilla.firefox/.mozilla/firefox", "Firefox",
 	  "org.mozilla.firefox" },
 	{ BROWSER_FLATPAK, NULL, NULL, ".var/app/org.mozilla.firefox/config/mozilla/firefox", "Firefox",

@@ -102,7 +102,20 @@ static void cages_have_their_own(void **state)
 	make("snap/firefox/common/.mozilla/firefox/s.default");
 	free(write_file(home, "snap/firefox/common/.mozilla/firefox/s.default/cert9.db", ""));
 	make(".var/app/org.chromium.Chromium/.pki/nssdb");
-	assert_int_equal(find(), 2);
+	/* Firefox 147 and later, in either folder that a snap may have as its own */
+	make("snap/firefox/common/.config/mozilla/firefox/n.default");
+	free(write_file(
+		home, "snap/firefox/common/.config/mozilla/firefox/n.default/cert9.db", ""));
+	make("snap/firefox/current/.config/mozilla/firefox/r.default");
+	free(write_file(
+		home, "snap/firefox/current/.config/mozilla/firefox/r.default/cert9.db", ""));
+	make(".var/app/org.mozilla.firefox/config/mozilla/firefox/f.default");
+	free(write_file(home,
+		".var/app/org.mozilla.firefox/config/mozilla/firefox/f.default/cert9.db", ""));
+	assert_int_equal(find(), 5);
+	assert_int_equal(place("n.default")->cage, BROWSER_SNAP);
+	assert_int_equal(place("r.default")->cage, BROWSER_SNAP);
+	assert_int_equal(place("f.default")->cage, BROWSER_FLATPAK);
 	assert_int_equal(place("s.default")->cage, BROWSER_SNAP);
 	assert_string_equal(place("s.default")->app, "firefox");
 	assert_int_equal(place("org.chromium")->cage, BROWSER_FLATPAK);
