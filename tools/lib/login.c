@@ -52,9 +52,13 @@ static bool login(struct tool *tool, const struct pin *password, struct fail *fa
 
 static bool ask_password(struct tool *tool, struct fail *fail)
 {
+	const char *prompt = strcmp(tool->profile->site, "post") == 0
+				     ? C_("post", "Site password: ")
+				     : _("Site password: ");
+
 	tool->password = pin_free(tool->password);
-	return tool_secret(tool, CONF_PASSWORD_SOURCE, _("Site password: "), "--password-source",
-		&tool->password, fail);
+	return tool_secret(
+		tool, CONF_PASSWORD_SOURCE, prompt, "--password-source", &tool->password, fail);
 }
 
 static bool read_new_password(struct tool *tool, struct pin **ret, struct fail *fail)

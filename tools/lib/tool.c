@@ -182,8 +182,10 @@ bool tool_ask_account(struct tool *tool, struct fail *fail)
 	if (tool->account)
 		return true;
 	if (!account)
-		return term_ask(
-			&tool->term, _("Site account: "), "--account", &tool->account, fail);
+		return term_ask(&tool->term,
+			tool->site.account_is_identifier ? _("Certificate identifier (CN): ")
+							 : _("Site account: "),
+			"--account", &tool->account, fail);
 	tool->account = strdup(account);
 	return tool->account || fail_set(fail, FAIL_MEMORY, NULL);
 }
