@@ -70,6 +70,7 @@ bool cert_find(struct cert *cert, const char *text, size_t *ret_index, struct fa
 
 /* What people read for a status of the contract. */
 const char *cert_status_text(const char *status);
+const char *cert_role_text(const char *role);
 
 /* One certificate on stdout. */
 void cert_print_one(const struct cert *cert, const struct ra_cert *item, size_t number);

@@ -34,8 +34,10 @@ static void show(const struct cert *cert)
 	term_title(term, _("Your certificates"));
 	for (size_t i = 0; i < cert->certs.count; i++) {
 		const struct ra_cert *item = &cert->certs.items[i];
-		term_note(term, "%zu. %s, %s, %s", i + 1, cert_status_text(item->status),
-			item->serial, item->subject);
+		term_note(term, "%zu. %s%s%s", i + 1, cert_status_text(item->status),
+			item->role ? _(", ") : "", item->role ? cert_role_text(item->role) : "");
+		term_field(term, _("Subject"), item->subject);
+		term_field(term, _("Serial number"), item->serial);
 	}
 }
 

@@ -30,7 +30,7 @@ const char *cert_status_text(const char *status)
 	return status ? status : "";
 }
 
-static const char *role_text(const char *role)
+const char *cert_role_text(const char *role)
 {
 	if (strcmp(role, "signing") == 0)
 		return _("signing");
@@ -51,7 +51,7 @@ void cert_print_one(const struct cert *cert, const struct ra_cert *item, size_t 
 	if (item->host_text)
 		out_field(_("At the host"), item->host_text);
 	if (item->role)
-		out_field(_("Use"), role_text(item->role));
+		out_field(_("Use"), cert_role_text(item->role));
 	out_field(_("Issuer"), item->issuer);
 	out_field(_("Serial number"), item->serial);
 	out_field(_("Valid from"), item->not_before);

@@ -187,7 +187,7 @@ for cert in json.load(open(sys.argv[1]))["certificates"]:
 	cert suspend
 	ends 4 "--yes"
 	talk "Suspend the certificates you chose?" n -- suspend 1
-	ends 12
+	ends 12 "1. valid, encryption" "2. valid, signing"
 	same_states "valid valid"
 	dry cert suspend 1 --yes
 	ends 0

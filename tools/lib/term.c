@@ -11,7 +11,7 @@
 #include "scope.h"
 #include "wrap.h"
 
-#define FIELD_COLUMNS 20
+#define FIELD_COLUMNS 22 /* the longest is "Encryption certificate" */
 
 void term_init(struct term *term)
 {

@@ -56,7 +56,7 @@ static void quiet_leaves_warnings_and_verbose_tells_more(void **state)
 
 	(void)state;
 	char *text = screen(&term, everything);
-	assert_string_equal(text, "Title\nnote 1\nwarning\n  Name                 value\n");
+	assert_string_equal(text, "Title\nnote 1\nwarning\n  Name                   value\n");
 	free(text);
 	term.quiet = true;
 	text = screen(&term, everything);
@@ -82,9 +82,9 @@ static void the_width_of_the_screen_is_kept(void **state)
 	(void)state;
 	char *text = screen(&term, long_notes_and_values_are_wrapped);
 	assert_string_equal(text, "aaaa bbbb cccc dddd eeee ffff\ngggg\n"
-				  "  Name                 aaaa\n"
-				  "                       bbbb\n"
-				  "                       cccc\n"
+				  "  Name                   aaaa\n"
+				  "                         bbbb\n"
+				  "                         cccc\n"
 				  "  SHA-256\n    0011223344556677\n");
 	free(text);
 }
