@@ -155,8 +155,10 @@ static bool same_item(const struct soft_item *a, const struct soft_item *b)
 	return a->kind == b->kind && same_bytes(&a->value, &b->value) && a->id_len == b->id_len &&
 	       memcmp(a->id, b->id, a->id_len) == 0 && strcmp(a->label, b->label) == 0 &&
 	       strcmp(a->application, b->application) == 0 && a->usage == b->usage &&
-	       a->public_object == b->public_object && a->local == b->local &&
-	       a->authority == b->authority && a->private == b->private && same_key(a->key, b->key);
+	       strcmp(a->dates.start, b->dates.start) == 0 &&
+	       strcmp(a->dates.end, b->dates.end) == 0 && a->public_object == b->public_object &&
+	       a->local == b->local && a->authority == b->authority && a->private == b->private &&
+	       same_key(a->key, b->key);
 }
 
 static bool same_pfx(const struct soft_pfx *a, const struct soft_pfx *b)

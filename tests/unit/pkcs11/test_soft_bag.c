@@ -44,10 +44,15 @@ static void what_is_written_is_read(void **state)
 			.id = { 1, 0, 2 },
 			.id_len = 3,
 			.usage = TOKEN_USE_SIGN | TOKEN_USE_DERIVE | TOKEN_USE_NON_REPUDIATION,
+			.dates = { .start = "20260102", .end = "20270102" },
 			.public_object = true,
 			.local = true },
 		{ .kind = SOFT_CERTIFICATE, .label = "ca", .authority = true },
-		{ .kind = SOFT_PUBLIC, .id = { 9 }, .id_len = 1, .usage = TOKEN_USE_VERIFY },
+		{ .kind = SOFT_PUBLIC,
+			.id = { 9 },
+			.id_len = 1,
+			.usage = TOKEN_USE_VERIFY,
+			.dates = { .end = "20270102" } },
 		{ .kind = SOFT_DATA, .label = "note", .application = "an application" },
 	};
 
@@ -68,6 +73,8 @@ static void what_is_written_is_read(void **state)
 		assert_int_equal(read.id_len, item.id_len);
 		assert_memory_equal(read.id, item.id, sizeof(item.id));
 		assert_int_equal(read.usage, item.usage);
+		assert_string_equal(read.dates.start, item.dates.start);
+		assert_string_equal(read.dates.end, item.dates.end);
 		assert_int_equal(read.public_object, item.public_object);
 		assert_int_equal(read.local, item.local);
 		assert_int_equal(read.authority, item.authority);
@@ -183,6 +190,58 @@ static void ours_says_nothing_beyond_its_kind(void **state)
 	assert_string_equal(read.application, "");
 }
 
+/* privateKeyUsagePeriod: cut, with letters, too short, of another type; and the longest form. */
+static void dates_are_eight_digits(void **state)
+{
+	static const struct {
+		int type;
+		const char *der;
+		int len;
+		const char *start, *end;
+	} rows[] = {
+		{ V_ASN1_SEQUENCE,
+			"\x30\x11\x80\x0f"
+			"20260102000000Z",
+			19, "20260102", "" },
+		{ V_ASN1_SEQUENCE,
+			"\x30\x14\x81\x12"
+			"20270102000000.5Z+",
+			22, "", "20270102" },
+		{ V_ASN1_SEQUENCE,
+			"\x30\x0a\x80\x08"
+			"2026x102",
+			12, "", "" },
+		{ V_ASN1_SEQUENCE,
+			"\x30\x09\x81\x07"
+			"2026010",
+			11, "", "" },
+		{ V_ASN1_SEQUENCE, "\x30\x02\x80\x00", 4, "", "" },
+		{ V_ASN1_SEQUENCE, "\x30\x00", 2, "", "" },
+		{ V_ASN1_SEQUENCE,
+			"\x30\x11\x80\x7f"
+			"20260102000000Z",
+			19, "", "" },
+		{ V_ASN1_OCTET_STRING,
+			"\x30\x11\x80\x0f"
+			"20260102000000Z",
+			19, "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		CLEANUP(bag_p) PKCS12_SAFEBAG *bag = bag_new();
+		struct soft_item read;
+
+		assert_int_equal(
+			PKCS12_add1_attr_by_NID(bag, NID_private_key_usage_period, rows[i].type,
+				(const unsigned char *)rows[i].der, rows[i].len),
+			1);
+		assert_false(read_bag(bag, SOFT_KEY, &read));
+		assert_string_equal(read.dates.start, rows[i].start);
+		assert_string_equal(read.dates.end, rows[i].end);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +252,7 @@ int main(void)
 		cmocka_unit_test(attributes_of_another_type_are_passed_over),
 		cmocka_unit_test(ours_cut_or_of_another_version_is_not_ours),
 		cmocka_unit_test(ours_says_nothing_beyond_its_kind),
+		cmocka_unit_test(dates_are_eight_digits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,7 +124,7 @@ static void a_file_counts_for_these_items(void **state)
 	assert_int_equal(soft_slow_write(slow, unit_crypto, &pfx, other, &file), TOKEN_LATER);
 	key->number = 77; /* not in the file */
 	assert_int_equal(soft_slow_write(slow, unit_crypto, &pfx, pin, &file), CKR_OK);
-	for (int change = 0; change < 8; change++) {
+	for (int change = 0; change < 10; change++) {
 		*key = saved;
 		if (change == 0)
 			key->label[0] ^= 1;
@@ -140,6 +140,10 @@ static void a_file_counts_for_these_items(void **state)
 			key->public_object = !key->public_object;
 		else if (change == 6)
 			key->application[0] = 'a';
+		else if (change == 8)
+			key->dates.start[0] = '2';
+		else if (change == 9)
+			key->dates.end[0] = '2';
 		else
 			key->value.bytes[5] ^= 1;
 		assert_int_equal(soft_slow_write(slow, unit_crypto, &pfx, pin, &file), TOKEN_LATER);
