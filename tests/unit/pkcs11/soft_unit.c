@@ -31,6 +31,27 @@ CK_RV __wrap_soft_pfx_write(const struct crypto *crypto, const struct soft_pfx *
 	return __real_soft_pfx_write(crypto, pfx, password, ROUNDS, ret_bytes);
 }
 
+CK_RV __real_soft_key_rsa(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_key);
+CK_RV __wrap_soft_key_rsa(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_key);
+
+/* The SO's key, which each identity gets: one for all of a program, for it takes seconds. */
+CK_RV __wrap_soft_key_rsa(const struct crypto *crypto, unsigned bits, EVP_PKEY **ret_key)
+{
+	static EVP_PKEY *made;
+
+	if (made && EVP_PKEY_get_bits(made) != (int)bits)
+		return __real_soft_key_rsa(crypto, bits, ret_key);
+	if (!made) {
+		CK_RV rv = __real_soft_key_rsa(crypto, bits, &made);
+
+		if (rv != CKR_OK)
+			return rv;
+	}
+	assert_int_equal(EVP_PKEY_up_ref(made), 1);
+	*ret_key = made;
+	return CKR_OK;
+}
+
 int unit_setup(void **state)
 {
 	if (!unit_crypto)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A directory, keys, PFX files and faults for tests of single files of the software token. What the
- * code under test writes gets few rounds (the linker wraps soft_pfx_write()). */
+ * code under test writes gets few rounds, and RSA keys are made once (the linker wraps
+ * soft_pfx_write() and soft_key_rsa()). */
 #ifndef TEST_SOFT_UNIT_H
 #define TEST_SOFT_UNIT_H
 
