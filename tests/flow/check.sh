@@ -173,6 +173,9 @@ scenario_layers()
 	[ "$(json module.registered)" = True ] || fail "the registration does not show"
 	in_chinese tool twca-check card --site fine
 	said "TWCA CSP for Enterprise test OK"
+	LD_PRELOAD=$TWCA_BUILD/tests/reader/refused.so tool twca-check card --json
+	expect 4 access-denied
+	said "log in at the machine"
 	TWCA_PKCS11_MODULE=/nowhere.so tool twca-check card --json
 	expect 7 module
 	said "Install the package twca-pkcs11 (as root)"
