@@ -51,25 +51,54 @@ struct ra_request apply_request(const struct apply *apply)
 	return request;
 }
 
-/* Key and text of the request are recorded before they are sent, once. */
-static bool prepare_order(struct apply *apply, struct fail *fail)
+bool apply_has_order(const struct apply *apply)
 {
-	CLEANUP(free_p) char *text = NULL;
+	return tool_recorded(&apply->tool, "order_key") && tool_recorded(&apply->tool, "order");
+}
+
+bool apply_verified(struct apply *apply, struct fail *fail)
+{
+	return apply->carrier != RA_CARD || apply->tool.card.id ||
+	       verify_present(&apply->tool, fail);
+}
+
+bool apply_record_order(struct apply *apply, const char *text, struct fail *fail)
+{
 	char key[TEXT_UUID_SIZE];
 
-	if (tool_recorded(&apply->tool, "order_key") && tool_recorded(&apply->tool, "order"))
-		return true;
-	if (apply->carrier == RA_CARD && !apply->tool.card.id &&
-		!verify_present(&apply->tool, fail))
-		return false;
-	struct ra_request request = apply_request(apply);
-	request.eligibility = apply->eligibility;
-	if (!apply->tool.ra->ops->order_text(&request, &text, fail))
-		return false;
 	if (!text_uuid(key))
 		return fail_set(fail, FAIL_INTERNAL, NULL);
 	return journal_set(apply->tool.journal, "order_key", key, fail) &&
 	       tool_record(&apply->tool, "order", text, fail);
+}
+
+bool apply_take_order(struct apply *apply, struct fail *fail)
+{
+	if (!apply_order_is_ours(apply, &apply->order))
+		return fail_set(
+			fail, FAIL_CERT_KEY, _("the RA's order is for another key or card"));
+	return tool_recorded(&apply->tool, "order_url") ||
+	       tool_record(&apply->tool, "order_url", apply->order.url, fail);
+}
+
+void apply_forget_card(struct apply *apply)
+{
+	ra_release(&apply->tool.card.owner);
+	memset(&apply->tool.card, 0, sizeof apply->tool.card);
+}
+
+static bool prepare_order(struct apply *apply, struct fail *fail)
+{
+	CLEANUP(free_p) char *text = NULL;
+
+	if (apply_has_order(apply))
+		return true;
+	if (!apply_verified(apply, fail))
+		return false;
+	struct ra_request request = apply_request(apply);
+	request.eligibility = apply->eligibility;
+	return apply->tool.ra->ops->order_text(&request, &text, fail) &&
+	       apply_record_order(apply, text, fail);
 }
 
 bool apply_take_over(struct apply *apply, const char *url, struct fail *fail)
@@ -112,8 +141,7 @@ static bool send_order(struct apply *apply, bool *ret_again, struct fail *fail)
 		return apply_take_over(apply, existing, fail);
 	if (outdated(fail)) {
 		struct fail ignored = FAIL_INIT;
-		ra_release(&apply->tool.card.owner);
-		memset(&apply->tool.card, 0, sizeof apply->tool.card);
+		apply_forget_card(apply);
 		*ret_again = apply_forget_order(apply, &ignored) &&
 			     apply_step_slip(apply, &ignored) &&
 			     terms_accept(&apply->tool, &ignored);
@@ -133,10 +161,7 @@ bool apply_place_order(struct apply *apply, struct fail *fail)
 		   (!again || !send_order(apply, &again, fail))) {
 		return false;
 	}
-	if (!apply_order_is_ours(apply, &apply->order))
-		return fail_set(
-			fail, FAIL_CERT_KEY, _("the RA's order is for another key or card"));
-	return url || tool_record(&apply->tool, "order_url", apply->order.url, fail);
+	return apply_take_order(apply, fail);
 }
 
 static bool wait_for_order(struct apply *apply, struct fail *fail)

@@ -11,6 +11,16 @@ struct ra_request apply_request(const struct apply *apply);
 bool apply_order_is_ours(const struct apply *apply, const struct ra_order *order);
 /* Send the recorded order, or make one; once it has an address, ask for it. */
 bool apply_place_order(struct apply *apply, struct fail *fail);
+/* Is there an order in the record, sent or not? If not, the card has to be verified before one is
+ * made. */
+bool apply_has_order(const struct apply *apply);
+bool apply_verified(struct apply *apply, struct fail *fail);
+/* Key and text of the request are recorded before they are sent, once. */
+bool apply_record_order(struct apply *apply, const char *text, struct fail *fail);
+/* Take over what the RA answered: it is for our keys and carrier; from now on it has an address. */
+bool apply_take_order(struct apply *apply, struct fail *fail);
+/* Forget the verification; the next order needs a fresh one. */
+void apply_forget_card(struct apply *apply);
 /* Drop the recorded order. */
 bool apply_forget_order(struct apply *apply, struct fail *fail);
 /* Wait until the RA has decided; then the order is issued or this fails. */

@@ -5,12 +5,10 @@
 #include "apply_order.h"
 #include "lib/fail.h"
 #include "lib/i18n.h"
-#include "lib/journal.h"
 #include "lib/jws.h"
 #include "lib/scope.h"
 #include "lib/terms.h"
 #include "lib/text.h"
-#include "lib/verify.h"
 #include "renew.h"
 
 #define ATTEMPTS_MAX 3
@@ -32,27 +30,19 @@ static bool sign_order(struct apply *apply, const char *payload, char **ret, str
 	return jws_make(&header, payload, apply_sign, &signer, ret, fail);
 }
 
-/* Key and signed text are recorded before they are sent, once. */
 static bool prepare(struct apply *apply, struct fail *fail)
 {
 	CLEANUP(free_p) char *payload = NULL;
 	CLEANUP(free_p) char *text = NULL;
-	char key[TEXT_UUID_SIZE];
 
-	if (tool_recorded(&apply->tool, "order_key") && tool_recorded(&apply->tool, "order"))
+	if (apply_has_order(apply))
 		return true;
-	if (apply->carrier == RA_CARD && !apply->tool.card.id &&
-		!verify_present(&apply->tool, fail))
+	if (!apply_verified(apply, fail))
 		return false;
 	struct ra_request request = apply_request(apply);
 	request.payment = tool_recorded(&apply->tool, "payment");
-	if (!apply->tool.ra->ops->order_text(&request, &payload, fail) ||
-		!sign_order(apply, payload, &text, fail))
-		return false;
-	if (!text_uuid(key))
-		return fail_set(fail, FAIL_INTERNAL, NULL);
-	return journal_set(apply->tool.journal, "order_key", key, fail) &&
-	       tool_record(&apply->tool, "order", text, fail);
+	return apply->tool.ra->ops->order_text(&request, &payload, fail) &&
+	       sign_order(apply, payload, &text, fail) && apply_record_order(apply, text, fail);
 }
 
 /* What a fresh nonce, verification or text of the terms heals; nothing was done by the RA. */
@@ -83,8 +73,7 @@ static bool send_order(struct apply *apply, struct fail *fail)
 		if (!is_stale(fail) || i == ATTEMPTS_MAX)
 			return false;
 		struct fail reason = *fail;
-		ra_release(&apply->tool.card.owner);
-		memset(&apply->tool.card, 0, sizeof apply->tool.card);
+		apply_forget_card(apply);
 		if (!apply_forget_order(apply, fail) ||
 			(strcmp(reason.type, "terms-outdated") == 0 &&
 				!terms_accept(&apply->tool, fail)))
@@ -101,9 +90,5 @@ bool renew_step_order(void *context, struct fail *fail)
 	if (url ? !apply->tool.ra->ops->order_get(apply->tool.ra, url, &apply->order, fail)
 		: !send_order(apply, fail))
 		return false;
-	if (!apply_order_is_ours(apply, &apply->order))
-		return fail_set(
-			fail, FAIL_CERT_KEY, _("the RA's order is for another key or card"));
-	return (url || tool_record(&apply->tool, "order_url", apply->order.url, fail)) &&
-	       apply_decided(apply, fail);
+	return apply_take_order(apply, fail) && apply_decided(apply, fail);
 }
