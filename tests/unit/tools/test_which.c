@@ -60,7 +60,7 @@ static char *in_folder(const char *name)
 }
 
 /* The index that is found; the negative code if none is. */
-static int find(const char *text)
+__attribute__((noinline)) static int find(const char *text)
 {
 	struct fail fail = FAIL_INIT;
 	size_t index = 99;
