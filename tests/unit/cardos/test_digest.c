@@ -78,7 +78,7 @@ static void the_hosts_settings_have_no_say(void **state)
 
 static void after_the_hosts_cleanup_there_is_none(void **state)
 {
-	static OSSL_LIB_CTX *left; /* which nobody may free any more */
+	static OSSL_LIB_CTX *volatile left; /* which nobody may free any more */
 	struct digest digest = { NULL }, used = { NULL };
 	uint8_t out[DIGEST_SHA256_LEN];
 
