@@ -10,7 +10,10 @@
 
 #include <cmocka.h>
 
+#include "pkcs11/crypto.h"
+
 CK_FUNCTION_LIST *p11;
+struct crypto *p11_crypto;
 
 int p11_setup(void **state)
 {
@@ -29,6 +32,20 @@ int p11_teardown(void **state)
 	assert_int_equal(p11->C_Finalize(NULL), CKR_OK);
 	assert_int_equal(fake_open_cards(), 0);
 	fake_reset_world();
+	return 0;
+}
+
+int p11_crypto_setup(void **state)
+{
+	(void)state;
+	p11_crypto = crypto_new();
+	return p11_crypto ? 0 : -1;
+}
+
+int p11_crypto_teardown(void **state)
+{
+	(void)state;
+	p11_crypto = crypto_free(p11_crypto);
 	return 0;
 }
 

@@ -11,12 +11,19 @@ CK_RV C_GetInterface(
 	CK_UTF8CHAR *name, CK_VERSION *version, CK_INTERFACE **ret_interface, CK_FLAGS flags);
 CK_RV C_GetInterfaceList(CK_INTERFACE *list, CK_ULONG *count);
 
+struct crypto;
+
 extern CK_FUNCTION_LIST *p11;
 
 /* cmocka set-up and tear-down: a fresh world with a card in reader 0, module initialised; slot 0 is
  * that reader. */
 int p11_setup(void **state);
 int p11_teardown(void **state);
+
+/* The same for tests below the functions: a context of OpenSSL's alone. */
+extern struct crypto *p11_crypto;
+int p11_crypto_setup(void **state);
+int p11_crypto_teardown(void **state);
 
 /* Both readers are known as slots 0 and 1 afterwards. */
 CK_ULONG p11_slots(CK_BBOOL present);

@@ -7,10 +7,10 @@
 #include <sys/wait.h>
 
 #include <openssl/evp.h>
-#include <openssl/x509.h>
 
 #include "crypto.h"
 #include "scope.h"
+#include "soft_cert.h"
 #include "soft_key.h"
 #include "soft_store.h"
 
@@ -105,19 +105,9 @@ struct soft_item *unit_add_certificate(struct soft_pfx *pfx, unsigned number, ui
 {
 	struct soft_item *item = soft_pfx_add(pfx, SOFT_CERTIFICATE);
 	EVP_PKEY *key = unit_key(number);
-	X509 *cert = X509_new();
-	unsigned char *der = NULL;
-	int len;
 
 	assert_non_null(item);
-	X509_gmtime_adj(X509_getm_notBefore(cert), 0);
-	X509_gmtime_adj(X509_getm_notAfter(cert), 86400);
-	X509_set_pubkey(cert, key);
-	assert_true(X509_sign(cert, key, EVP_sha256()) > 0);
-	len = i2d_X509(cert, &der);
-	assert_true(len > 0 && blob_set(&item->value, der, (size_t)len));
-	OPENSSL_free(der);
-	X509_free(cert);
+	soft_cert(key, &item->value);
 	EVP_PKEY_free(key);
 	name_item(item, number, id);
 	return item;

@@ -9,10 +9,9 @@
 
 #include <cmocka.h>
 
-#include <openssl/x509.h>
-
 #include "crypto.h"
 #include "scope.h"
+#include "soft_cert.h"
 #include "soft_door.h"
 #include "soft_key.h"
 #include "soft_pfx.h"
@@ -66,19 +65,9 @@ static void put_id(struct soft_item *item, unsigned number, unsigned count)
 static void put_certificate(struct soft_pfx *pfx, EVP_PKEY *key, const char *label)
 {
 	struct soft_item *item = soft_pfx_add(pfx, SOFT_CERTIFICATE);
-	X509 *cert = X509_new();
-	unsigned char *der = NULL;
-	int len;
 
 	assert_non_null(item);
-	X509_gmtime_adj(X509_getm_notBefore(cert), 0);
-	X509_gmtime_adj(X509_getm_notAfter(cert), 86400);
-	X509_set_pubkey(cert, key);
-	assert_true(X509_sign(cert, key, EVP_sha256()) > 0);
-	len = i2d_X509(cert, &der);
-	assert_true(blob_set(&item->value, der, (size_t)len));
-	OPENSSL_free(der);
-	X509_free(cert);
+	soft_cert(key, &item->value);
 	put_id(item, 1, 1);
 	snprintf(item->label, sizeof(item->label), "%s", label);
 }

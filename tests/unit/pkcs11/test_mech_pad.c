@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
+#include "p11.h"
 #include "pkcs11/blob.h"
 #include "pkcs11/crypto.h"
 #include "pkcs11/mech.h"
@@ -20,22 +21,6 @@
 #include "cardos/secret.h"
 
 #define LEN 128 /* of a block */
-
-static struct crypto *crypto;
-
-static int setup(void **state)
-{
-	(void)state;
-	crypto = crypto_new();
-	return crypto ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	crypto = crypto_free(crypto);
-	return 0;
-}
 
 /* ---- block type 2 ---- */
 
@@ -53,7 +38,7 @@ static struct secret *unpad(const uint8_t *block, uint8_t cryptogram)
 	struct blob c = { &cryptogram, 1, 1 };
 	struct secret *out = NULL;
 
-	assert_int_equal(pad_pkcs1_decipher(crypto, in, &c, NULL, &out), CKR_OK);
+	assert_int_equal(pad_pkcs1_decipher(p11_crypto, in, &c, NULL, &out), CKR_OK);
 	assert_true(secret_len(out) <= LEN - 11);
 	return out;
 }
@@ -135,14 +120,14 @@ static void another_process_rejects_otherwise(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 16; i++) {
 		struct secret *mine = unpad(block, (uint8_t)i);
-		struct crypto *kept = crypto;
+		struct crypto *kept = p11_crypto;
 		struct secret *other;
 
-		crypto = crypto_new();
+		p11_crypto = crypto_new();
 		other = unpad(block, (uint8_t)i);
 		same += secret_equal(mine, other);
-		crypto_free(crypto);
-		crypto = kept;
+		crypto_free(p11_crypto);
+		p11_crypto = kept;
 		secret_free(mine);
 		secret_free(other);
 	}
@@ -160,7 +145,7 @@ static void a_modulus_longer_than_any_is_refused(void **state)
 
 	(void)state;
 	assert_non_null(blob_extend(&digest, 32));
-	assert_int_equal(pad_pss_sign(crypto, &pss, &digest, block), CKR_KEY_SIZE_RANGE);
+	assert_int_equal(pad_pss_sign(p11_crypto, &pss, &digest, block), CKR_KEY_SIZE_RANGE);
 }
 
 /* ---- OAEP ---- */
@@ -210,7 +195,7 @@ static CK_RV open_oaep(const uint8_t *unmasked, size_t len, struct secret **ret)
 	mask("SHA256", em + 1, 20, em + 21, LEN - 21);
 	mask("SHA256", em + 21, LEN - 21, em + 1, 20);
 	block = secret_new(em, len);
-	return pad_oaep_decipher(crypto, &oaep, block, ret);
+	return pad_oaep_decipher(p11_crypto, &oaep, block, ret);
 }
 
 static void each_length_of_oaep_message_comes_out(void **state)
@@ -292,7 +277,7 @@ static void oaep_of_openssl_opens(void **state)
 		EVP_PKEY_CTX_set_rsa_padding(dec, RSA_NO_PADDING);
 		assert_int_equal(EVP_PKEY_decrypt(dec, em, &em_len, cryptogram, len), 1);
 		block = secret_new(em, em_len);
-		assert_int_equal(pad_oaep_decipher(crypto, &oaep, block, &out), CKR_OK);
+		assert_int_equal(pad_oaep_decipher(p11_crypto, &oaep, block, &out), CKR_OK);
 		assert_int_equal(secret_len(out), 5);
 		assert_memory_equal(secret_bytes(out), message, 5);
 		secret_free(out);
@@ -317,5 +302,5 @@ int main(void)
 		cmocka_unit_test(oaep_of_openssl_opens),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, p11_crypto_setup, p11_crypto_teardown);
 }

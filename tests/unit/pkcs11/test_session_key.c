@@ -15,35 +15,20 @@
 #include "blob.h"
 #include "crypto.h"
 #include "der.h"
+#include "p11.h"
 #include "scope.h"
 #include "token.h"
 
 #include "cardos/secret.h"
-
-static struct crypto *crypto;
-
-static int setup(void **state)
-{
-	(void)state;
-	crypto = crypto_new();
-	return crypto ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	crypto = crypto_free(crypto);
-	return 0;
-}
 
 static void sizes_that_are_no_keys_are_refused(void **state)
 {
 	struct secret *key = NULL;
 
 	(void)state;
-	assert_int_equal(session_key_make(crypto, CKK_RSA, 0, &key), CKR_KEY_SIZE_RANGE);
-	assert_int_equal(session_key_make(crypto, CKK_RSA, 8192, &key), CKR_KEY_SIZE_RANGE);
-	assert_int_equal(session_key_make(crypto, CKK_EC, 255, &key), CKR_KEY_SIZE_RANGE);
+	assert_int_equal(session_key_make(p11_crypto, CKK_RSA, 0, &key), CKR_KEY_SIZE_RANGE);
+	assert_int_equal(session_key_make(p11_crypto, CKK_RSA, 8192, &key), CKR_KEY_SIZE_RANGE);
+	assert_int_equal(session_key_make(p11_crypto, CKK_EC, 255, &key), CKR_KEY_SIZE_RANGE);
 	assert_null(key);
 }
 
@@ -59,10 +44,10 @@ static void a_lent_key_outlives_the_bytes(void **state)
 	size_t len = 0;
 
 	(void)state;
-	assert_int_equal(session_key_make(crypto, CKK_EC, 384, &key), CKR_OK);
-	assert_int_equal(session_key_public(crypto, key, &spki), CKR_OK);
-	assert_true(der_ec_key(crypto, &spki, &parts));
-	assert_int_equal(session_key_lend(crypto, key, &lent), CKR_OK);
+	assert_int_equal(session_key_make(p11_crypto, CKK_EC, 384, &key), CKR_OK);
+	assert_int_equal(session_key_public(p11_crypto, key, &spki), CKR_OK);
+	assert_true(der_ec_key(p11_crypto, &spki, &parts));
+	assert_int_equal(session_key_lend(p11_crypto, key, &lent), CKR_OK);
 	key = secret_free(key);
 	assert_int_equal(lent->sign(lent, (struct token_block){ digest, 32 }, out, &len), CKR_OK);
 	assert_int_equal(len, 96);
@@ -90,10 +75,10 @@ static void the_numbers_of_an_rsa_key_belong_together(void **state)
 	BIGNUM *n = BN_new();
 
 	(void)state;
-	assert_int_equal(session_key_make(crypto, CKK_RSA, 1024, &key), CKR_OK);
-	assert_int_equal(session_key_public(crypto, key, &spki), CKR_OK);
-	assert_true(der_rsa_key(crypto, &spki, &parts));
-	assert_int_equal(session_key_numbers(crypto, key, numbers), CKR_OK);
+	assert_int_equal(session_key_make(p11_crypto, CKK_RSA, 1024, &key), CKR_OK);
+	assert_int_equal(session_key_public(p11_crypto, key, &spki), CKR_OK);
+	assert_true(der_rsa_key(p11_crypto, &spki, &parts));
+	assert_int_equal(session_key_numbers(p11_crypto, key, numbers), CKR_OK);
 	BIGNUM *p = number(numbers[SESSION_KEY_P]), *q = number(numbers[SESSION_KEY_Q]),
 	       *qinv = number(numbers[SESSION_KEY_QINV]),
 	       *modulus = BN_bin2bn(parts.modulus.bytes, (int)parts.modulus.len, NULL);
@@ -116,15 +101,15 @@ static void an_ec_key_has_one_number_as_long_as_its_field(void **state)
 		CLEANUP(secret_free_p) struct secret *key = NULL;
 		struct secret *numbers[SESSION_KEY_NUMBERS] = { 0 };
 
-		assert_int_equal(session_key_make(crypto, CKK_EC, 521, &key), CKR_OK);
-		assert_int_equal(session_key_numbers(crypto, key, numbers), CKR_OK);
+		assert_int_equal(session_key_make(p11_crypto, CKK_EC, 521, &key), CKR_OK);
+		assert_int_equal(session_key_numbers(p11_crypto, key, numbers), CKR_OK);
 		assert_int_equal(secret_len(numbers[SESSION_KEY_D]), 66);
 		assert_null(numbers[SESSION_KEY_P]);
 		secret_free(numbers[SESSION_KEY_D]);
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, p11_crypto_setup, p11_crypto_teardown)
 
 int main(void)
 {

@@ -16,25 +16,10 @@
 #include <openssl/rsa.h>
 
 #include "crypto.h"
+#include "p11.h"
 #include "scope.h"
 
 #include "cardos/secret.h"
-
-static struct crypto *crypto;
-
-static int setup(void **state)
-{
-	(void)state;
-	crypto = crypto_new();
-	return crypto ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	crypto = crypto_free(crypto);
-	return 0;
-}
 
 static void sizes_that_are_not_offered_are_refused(void **state)
 {
@@ -44,16 +29,16 @@ static void sizes_that_are_not_offered_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rsa); i++)
-		assert_int_equal(soft_key_rsa(crypto, rsa[i], &key), CKR_KEY_SIZE_RANGE);
+		assert_int_equal(soft_key_rsa(p11_crypto, rsa[i], &key), CKR_KEY_SIZE_RANGE);
 	for (size_t i = 0; i < COUNT_OF(ec); i++)
-		assert_int_equal(soft_key_ec(crypto, ec[i], &key), CKR_KEY_SIZE_RANGE);
+		assert_int_equal(soft_key_ec(p11_crypto, ec[i], &key), CKR_KEY_SIZE_RANGE);
 	assert_null(key);
 }
 
 static bool verifies(EVP_PKEY *key, struct token_block digest, const uint8_t *signature, size_t len)
 {
 	ECDSA_SIG *sig = ECDSA_SIG_new();
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(crypto_context(crypto), key, NULL);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(crypto_context(p11_crypto), key, NULL);
 	unsigned char *der = NULL;
 	int der_len;
 	bool ok;
@@ -90,29 +75,29 @@ static void each_curve_signs_and_agrees(void **state)
 		unsigned bits;
 		size_t len = 0;
 
-		assert_int_equal(soft_key_ec(crypto, curves[i], &one), CKR_OK);
-		assert_int_equal(soft_key_ec(crypto, curves[i], &other), CKR_OK);
-		assert_int_equal(soft_key_sign(crypto, one, block, signature, &len), CKR_OK);
+		assert_int_equal(soft_key_ec(p11_crypto, curves[i], &one), CKR_OK);
+		assert_int_equal(soft_key_ec(p11_crypto, curves[i], &other), CKR_OK);
+		assert_int_equal(soft_key_sign(p11_crypto, one, block, signature, &len), CKR_OK);
 		assert_int_equal(len, 2 * half);
 		assert_true(verifies(one, block, signature, len));
 		assert_false(verifies(other, block, signature, len));
 		assert_int_equal(soft_key_public(one, &spki), CKR_OK);
-		soft_key_kind(crypto, &spki, &type, &bits);
+		soft_key_kind(p11_crypto, &spki, &type, &bits);
 		assert_int_equal(type, CKK_EC);
 		assert_int_equal(bits, curves[i]);
 		len = EVP_PKEY_get1_encoded_public_key(other, &theirs);
 		assert_int_equal(
-			soft_key_derive(crypto, one, (struct token_block){ theirs, len }, &x),
+			soft_key_derive(p11_crypto, one, (struct token_block){ theirs, len }, &x),
 			CKR_OK);
 		len = EVP_PKEY_get1_encoded_public_key(one, &mine);
 		assert_int_equal(
-			soft_key_derive(crypto, other, (struct token_block){ mine, len }, &y),
+			soft_key_derive(p11_crypto, other, (struct token_block){ mine, len }, &y),
 			CKR_OK);
 		assert_int_equal(secret_len(x), half);
 		assert_memory_equal(secret_bytes(x), secret_bytes(y), half);
 		mine[len - 1] ^= 1; /* no point of the curve any more */
 		assert_int_equal(
-			soft_key_derive(crypto, other, (struct token_block){ mine, len }, &y),
+			soft_key_derive(p11_crypto, other, (struct token_block){ mine, len }, &y),
 			CKR_MECHANISM_PARAM_INVALID);
 		OPENSSL_free(mine);
 		OPENSSL_free(theirs);
@@ -131,10 +116,10 @@ static void rsa_signs_and_deciphers_whole_blocks(void **state)
 	EVP_PKEY_CTX *ctx;
 
 	(void)state;
-	assert_int_equal(soft_key_rsa(crypto, 2048, &key), CKR_OK);
-	assert_int_equal(soft_key_sign(crypto, key, in, out, &len), CKR_OK);
+	assert_int_equal(soft_key_rsa(p11_crypto, 2048, &key), CKR_OK);
+	assert_int_equal(soft_key_sign(p11_crypto, key, in, out, &len), CKR_OK);
 	assert_int_equal(len, sizeof(block));
-	ctx = EVP_PKEY_CTX_new_from_pkey(crypto_context(crypto), key, NULL);
+	ctx = EVP_PKEY_CTX_new_from_pkey(crypto_context(p11_crypto), key, NULL);
 	assert_int_equal(EVP_PKEY_encrypt_init(ctx), 1);
 	assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING), 1);
 	len = sizeof(back);
@@ -142,13 +127,14 @@ static void rsa_signs_and_deciphers_whole_blocks(void **state)
 	EVP_PKEY_CTX_free(ctx);
 	assert_memory_equal(back, block, sizeof(block));
 	assert_int_equal(
-		soft_key_decipher(crypto, key, (struct token_block){ block, 256 }, &plain), CKR_OK);
+		soft_key_decipher(p11_crypto, key, (struct token_block){ block, 256 }, &plain),
+		CKR_OK);
 	assert_memory_equal(secret_bytes(plain), out, sizeof(block));
 	in.len = 255;
-	assert_int_equal(soft_key_sign(crypto, key, in, out, &len), CKR_DATA_LEN_RANGE);
+	assert_int_equal(soft_key_sign(p11_crypto, key, in, out, &len), CKR_DATA_LEN_RANGE);
 	memset(block, 0xff, sizeof(block)); /* no number below the modulus */
 	in.len = 256;
-	assert_int_equal(soft_key_sign(crypto, key, in, out, &len), CKR_DATA_INVALID);
+	assert_int_equal(soft_key_sign(p11_crypto, key, in, out, &len), CKR_DATA_INVALID);
 }
 
 static void what_is_sealed_only_its_key_opens(void **state)
@@ -161,12 +147,12 @@ static void what_is_sealed_only_its_key_opens(void **state)
 	CLEANUP(blob_clear) struct blob sealed = { 0 };
 
 	(void)state;
-	assert_int_equal(soft_key_rsa(crypto, 2048, &key), CKR_OK);
-	assert_int_equal(soft_key_rsa(crypto, 2048, &other), CKR_OK);
+	assert_int_equal(soft_key_rsa(p11_crypto, 2048, &key), CKR_OK);
+	assert_int_equal(soft_key_rsa(p11_crypto, 2048, &other), CKR_OK);
 	assert_int_equal(soft_key_public(key, &spki), CKR_OK);
-	assert_int_equal(soft_key_seal(crypto, &spki, pin, &sealed), CKR_OK);
-	assert_int_equal(soft_key_unseal(crypto, other, &sealed, &opened), CKR_FUNCTION_FAILED);
-	assert_int_equal(soft_key_unseal(crypto, key, &sealed, &opened), CKR_OK);
+	assert_int_equal(soft_key_seal(p11_crypto, &spki, pin, &sealed), CKR_OK);
+	assert_int_equal(soft_key_unseal(p11_crypto, other, &sealed, &opened), CKR_FUNCTION_FAILED);
+	assert_int_equal(soft_key_unseal(p11_crypto, key, &sealed, &opened), CKR_OK);
 	assert_int_equal(secret_len(opened), 9);
 	assert_memory_equal(secret_bytes(opened), "soft-1234", 9);
 }
@@ -180,5 +166,5 @@ int main(void)
 		cmocka_unit_test(what_is_sealed_only_its_key_opens),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, p11_crypto_setup, p11_crypto_teardown);
 }
