@@ -128,6 +128,8 @@ static enum fit fit_of(const struct tool *tool, const struct p11_token *token, c
 	const char *name = token->reader + strlen(IDENTITY_SLOT);
 	char site[IDENTITY_SITE_MAX];
 
+	if (!token->present)
+		return FIT_NOT;
 	if (strncmp(token->reader, IDENTITY_SLOT, strlen(IDENTITY_SLOT)) != 0)
 		return FIT_MAYBE;
 	if (strcmp(name, recorded) == 0)

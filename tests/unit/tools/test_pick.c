@@ -192,6 +192,10 @@ static void an_identity_is_chosen_by_site_and_account(void **state)
 	char *path = identity_path("A123456789");
 	assert_true(identity_make(path, &made, &fail) && identity_set_site(path, "bts", &fail));
 	assert_int_equal(picked(), -FAIL_NO_KEY_FILE);
+	tool.profile = conf_profile_find("soft"); /* its folder went away meanwhile */
+	module.slots[1].slot_flags = 0;
+	assert_int_equal(picked(), -FAIL_NO_KEY_FILE);
+	module.slots[1].slot_flags = CKF_TOKEN_PRESENT;
 	tool.profile = NULL;
 	assert_int_equal(picked(), -FAIL_FILE_AMBIGUOUS);
 	PERSON("soft-S1");
